@@ -1,0 +1,163 @@
+"""The audit from end to end: paths in, reports out. What the command line, the gate and others call."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from auditor import __version__
+from auditor.diagnosis.folding import fold
+from auditor.engine import precedence, running
+from auditor.facts import building
+from auditor.findings.model import Audit, Report
+from auditor.findings.wording import word
+from auditor.forms.evaluation import Evaluation
+from auditor.forms.reading import evaluations
+from auditor.intake.files import Found, find, read
+from auditor.intake.problems import Problem, Unreadable
+from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
+from auditor.rulebook.model import Rule
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Extraction:
+    """All forms of a submission, what could not be read, and notes for the user."""
+
+    evaluations: list[Evaluation] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rules run, by which profile."""
+
+    rulebook: Rulebook
+    profile: Profile
+    rules: tuple[Rule, ...]
+
+
+class UnknownRule(Exception):
+    """A ``--select`` or ``--ignore`` that no rule answers to."""
+
+
+class UnknownProfile(Exception):
+    """A ``--profile`` that does not exist; carries the names that do."""
+
+
+def extract(paths: Sequence[str], progress: Progress = lambda _file: None) -> Extraction:
+    """Reads every file below ``paths``; one that cannot be read becomes a problem."""
+    result = Extraction()
+    for found in find(tuple(paths)):
+        if not isinstance(found, Found):
+            name, unreadable = found
+            result.problems.append(Problem(name, unreadable.code, unreadable.message))
+            continue
+        progress(found.name)
+        try:
+            forms, problems, notes = evaluations(read(found))
+        except Unreadable as unreadable:
+            result.problems.append(Problem(found.name, unreadable.code, unreadable.message))
+            continue
+        result.evaluations += forms
+        result.problems += problems
+        result.notes += notes
+    return result
+
+
+def choose(
+    profile: str = DEFAULT_PROFILE,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    extra_rules: Path | None = None,
+) -> Choice:
+    """The rules to run.
+
+    ``select`` and ``ignore`` take ids (X01), prefixes (X) and names (exec-rate-mismatch).
+
+    Raises:
+        RuleFault: a rule file does not load.
+        UnknownProfile, UnknownRule: a name that does not exist.
+    """
+    rulebook = load(extra_rules)
+    if profile not in rulebook.profiles:
+        raise UnknownProfile(", ".join(sorted(rulebook.profiles)))
+    chosen = rulebook.profiles[profile]
+    selected = _matching(rulebook, select) if select else set(rulebook.rules)
+    dropped = _matching(rulebook, ignore) | set(chosen.off)
+    rules = tuple(rule for id_, rule in rulebook.rules.items() if id_ in selected - dropped)
+    return Choice(rulebook, chosen, rules)
+
+
+def _matching(rulebook: Rulebook, words: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for word_ in words:
+        hits = {
+            rule.id
+            for rule in rulebook.rules.values()
+            if rule.name == word_.lower() or rule.id.startswith(word_.upper())
+        }
+        if not hits:
+            raise UnknownRule(word_)
+        found |= hits
+    return found
+
+
+def audit(extraction: Extraction, choice: Choice) -> Audit:
+    """Every rule of ``choice`` over every form: one report per form, in the order given."""
+    forms = extraction.evaluations
+    parameters = choice.profile.parameters
+    facts = building.build(forms, _bands(choice.profile))
+    outcomes = running.run(choice.rules, facts, parameters)
+    settled = precedence.settle(outcomes.hits, forms)
+    by_form: dict[int, list[running.Hit]] = {}
+    for hit in settled:
+        hit.severity = choice.profile.severities.get(hit.rule.id, hit.severity)
+        by_form.setdefault(hit.form_id, []).append(hit)
+    reports = [
+        Report(
+            form,
+            choice.profile.name,
+            word(_in_order(by_form.get(number, [])), form, parameters),
+            outcomes.not_applicable(number),
+        )
+        for number, form in enumerate(forms)
+    ]
+    return Audit(
+        version=__version__,
+        rulebook=choice.rulebook.hash,
+        profile=choice.profile.name,
+        reports=reports,
+        batch=fold(reports),
+        rule_errors=[{"rule": e.rule, "message": e.message} for e in outcomes.errors],
+        problems=extraction.problems,
+        pass_rates={
+            rule: (outcomes.passed[rule], applied) for rule, applied in outcomes.applied.items()
+        },
+    )
+
+
+def suggested_profile(forms: Sequence[Evaluation], rulebook: Rulebook) -> str | None:
+    """The regional profile that most departments' names speak of, if there is one."""
+    votes = [
+        name
+        for form in forms
+        for name, profile in rulebook.profiles.items()
+        if any(place in (form.department or "") for place in profile.match)
+    ]
+    best = max(set(votes), key=votes.count, default=None)
+    return best if best and votes.count(best) * 2 > len(forms) else None
+
+
+def _bands(profile: Profile) -> tuple[tuple[str, Decimal], ...]:
+    names = {"优": "grade_excellent", "良": "grade_good", "中": "grade_fair"}
+    bands = [(grade, profile.number(name)) for grade, name in names.items()]
+    return (*bands, ("差", Decimal(0)))
+
+
+def _in_order(hits: list[running.Hit]) -> list[running.Hit]:
+    """Errors first, then warnings and advice; inside them by rule."""
+    rank = {"error": 0, "warning": 1, "advice": 2}
+    return sorted(hits, key=lambda hit: (rank[hit.severity], hit.rule.id, hit.row["row_id"]))

@@ -1,0 +1,81 @@
+"""One fault in most forms of a template is a fault of the template: told once for the batch.
+
+Every report keeps its finding, because every form has to be corrected; ``folded_into`` points to
+the entry of the batch that tells it for all.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from dataclasses import replace
+
+from auditor.findings.model import BatchFinding, Finding, Report
+from auditor.language import _
+
+MOST = 0.8
+AT_LEAST = 3
+_NUMBER = re.compile(r"/\d+/")
+
+
+def fold(reports: list[Report]) -> list[BatchFinding]:
+    """The systemic findings of a submission; marks the findings that they tell."""
+    templates: dict[str, list[Report]] = defaultdict(list)
+    for report in reports:
+        templates[_template(report)].append(report)
+    batch: list[BatchFinding] = []
+    for members in templates.values():
+        for group in _repeated(members):
+            for _report, finding in group:
+                finding.folded_into = len(batch)
+            batch.append(_told_once(group, len(members)))
+    return batch
+
+
+def _template(report: Report) -> str:
+    """What the forms of one template have in common: who issues it, its rows and columns."""
+    form = report.evaluation
+    labels = [fund.label or fund.kind for fund in form.funds]
+    shape = [form.department or "", *labels, *form.missing_columns, *sorted(form.missing_rows)]
+    return "|".join(shape)
+
+
+def _repeated(members: list[Report]) -> list[list[tuple[Report, Finding]]]:
+    groups: dict[tuple[str, str], list[tuple[Report, Finding]]] = defaultdict(list)
+    for report in members:
+        for finding in report.findings:
+            groups[finding.rule, _role(finding)].append((report, finding))
+    enough = max(AT_LEAST, len(members) * MOST)
+    return [
+        group
+        for group in groups.values()
+        if len({id(report) for report, _finding in group}) >= enough
+    ]
+
+
+def _role(finding: Finding) -> str:
+    """Which cell of the template: the fund row keeps its place, an indicator's row does not."""
+    cell = finding.cells[0] if finding.cells else ""
+    return cell if cell.startswith("/funds") else _NUMBER.sub("/*/", cell)
+
+
+def _told_once(group: list[tuple[Report, Finding]], forms: int) -> BatchFinding:
+    first = group[0][1]
+    files = {id(report) for report, _finding in group}
+    message = _("同一模板的 {forms} 张表中有 {hits} 张：{message}").format(
+        forms=forms, hits=len(files), message=first.message
+    )
+    key = "|".join(sorted(finding.fingerprint for _report, finding in group))
+    told = replace(
+        first,
+        message=message,
+        fingerprint=hashlib.sha256(key.encode()).hexdigest()[:16],
+        folded_into=None,
+    )
+    entries = [
+        {
+            "source": {"file": report.evaluation.file, "form": report.evaluation.form},
+            "cells": finding.cells,
+        }
+        for report, finding in group
+    ]
+    return BatchFinding(told, entries)

@@ -1,0 +1,54 @@
+"""What the engine says of a rule on a row, before anyone words it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.rulebook.model import Rule
+
+
+@dataclass(slots=True)
+class Hit:
+    """A rule that does not hold on a row: the raw matter of a finding.
+
+    ``row`` is the fact row; ``reported``, ``expected`` and ``difference`` come from an equation.
+    ``count`` is how many rows a finding stands for where a rule speaks once per form.
+    """
+
+    rule: Rule
+    form_id: int
+    row: Mapping[str, Any]
+    severity: str
+    cells: list[str]
+    evidence: list[str]
+    reported: str | None = None
+    expected: str | None = None
+    difference: str | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RuleError:
+    """A rule that could not run: a fault of the tool, never of a form."""
+
+    rule: str
+    message: str
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """The outcome of every rule on every form.
+
+    ``reasons[rule][form_id]`` says why a rule did not apply to any row of a form; ``passed[rule]``
+    and ``applied[rule]`` count rows, so that a pass rate has its denominator.
+    """
+
+    hits: list[Hit] = field(default_factory=list)
+    reasons: dict[str, dict[int, str]] = field(default_factory=dict)
+    passed: dict[str, int] = field(default_factory=dict)
+    applied: dict[str, int] = field(default_factory=dict)
+    errors: list[RuleError] = field(default_factory=list)
+
+    def not_applicable(self, form_id: int) -> int:
+        """How many rules did not apply to a form."""
+        return sum(form_id in forms for forms in self.reasons.values())

@@ -1,0 +1,228 @@
+"""Runs a rulebook over fact tables in DuckDB and decides what the sieve lets through."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from auditor.engine import intervals, sql
+from auditor.engine.outcomes import Hit, Outcomes, RuleError
+from auditor.facts.building import Facts, Table
+from auditor.facts.schema import tables
+from auditor.rulebook.model import Rule
+
+if TYPE_CHECKING:
+    import duckdb
+
+# How a fraction of the fact tables is printed on a form.
+_PERCENT_COLUMNS = frozenset({"rate"})
+_POINT_DECIMALS = 2
+_EXACT_DECIMALS = 6
+
+
+def run(rules: Iterable[Rule], facts: Facts, parameters: Mapping[str, str]) -> Outcomes:
+    """The outcome of every rule on every row. A rule that fails is an error of its own."""
+    import duckdb
+
+    outcomes = Outcomes()
+    connection = duckdb.connect(config={"threads": "1"} if _small(facts) else {})
+    try:
+        for name, table in facts.items():
+            _load(connection, name, table)
+        by_table: dict[str, list[Rule]] = {}
+        for rule in rules:
+            if rule.query is not None:
+                _run_query(connection, rule, facts, parameters, outcomes)
+            else:
+                by_table.setdefault(rule.table, []).append(rule)
+        for name, members in by_table.items():
+            _run_table(connection, members, facts[name], parameters, outcomes)
+    finally:
+        connection.close()
+    return outcomes
+
+
+def _small(facts: Facts) -> bool:
+    return len(facts["forms"]) < 100
+
+
+def _load(connection: "duckdb.DuckDBPyConnection", name: str, table: Table) -> None:
+    columns = tables()[name]
+    described = ", ".join(f'"{c.name}" {c.type}' for c in columns)
+    connection.execute(f"CREATE TABLE {name} (position INTEGER, {described})")
+    if not len(table):
+        return
+    lists = ", ".join(f"unnest(${n}::{c.type}[])" for n, c in enumerate(columns, 2))
+    values = [list(range(len(table))), *(table.columns[c.name] for c in columns)]
+    connection.execute(f"INSERT INTO {name} SELECT unnest($1::INTEGER[]), {lists}", values)
+
+
+def _run_table(
+    connection: "duckdb.DuckDBPyConnection",
+    rules: list[Rule],
+    table: Table,
+    parameters: Mapping[str, str],
+    outcomes: Outcomes,
+) -> None:
+    """One pass over a table for all its rules; rule by rule if that pass fails."""
+    import duckdb
+
+    columns = tables()[table.name]
+    try:
+        verdicts = ", ".join(
+            f'{sql.verdict(rule, columns, parameters)} AS "{rule.id}"' for rule in rules
+        )
+        found = connection.execute(f"SELECT {verdicts} FROM {table.name} ORDER BY position")
+        lists = list(zip(*found.fetchall(), strict=True)) or [()] * len(rules)
+    except duckdb.Error as error:
+        if len(rules) == 1:
+            outcomes.errors.append(RuleError(rules[0].id, str(error).splitlines()[0]))
+            return
+        for rule in rules:
+            _run_table(connection, [rule], table, parameters, outcomes)
+        return
+    forms = table.columns["form_id"]
+    for rule, verdict in zip(rules, lists, strict=True):
+        _take(rule, verdict, forms, table, parameters, outcomes)
+
+
+def _take(
+    rule: Rule,
+    verdicts: tuple[int, ...],
+    forms: list[int],
+    table: Table,
+    parameters: Mapping[str, str],
+    outcomes: Outcomes,
+) -> None:
+    reasons: dict[int, str] = {}
+    applied: set[int] = set()
+    rows = hits = 0
+    for position, (verdict, form_id) in enumerate(zip(verdicts, forms, strict=True)):
+        if verdict < 0:
+            reasons.setdefault(form_id, rule.applies[-verdict - 1][0])
+            continue
+        applied.add(form_id)
+        rows += 1
+        if verdict > 0:
+            hit = _decide(rule, verdict, table.row(position), parameters)
+            if hit is not None:
+                outcomes.hits.append(hit)
+                hits += 1
+    outcomes.reasons[rule.id] = {f: why for f, why in reasons.items() if f not in applied}
+    outcomes.applied[rule.id] = rows
+    outcomes.passed[rule.id] = rows - hits
+
+
+def _decide(
+    rule: Rule, verdict: int, row: dict[str, Any], parameters: Mapping[str, str]
+) -> Hit | None:
+    severity = rule.severity[verdict - 1][1]
+    reported = expected = difference = None
+    if rule.equation is not None:
+        judgement, left, right = intervals.judge(rule.equation, row, parameters)
+        if judgement == intervals.TRUNCATED and rule.truncated != "pass":
+            severity = rule.truncated
+        elif judgement != intervals.BROKEN:
+            return None
+        if left is not None and right is not None:
+            reported, expected, difference = _figures(rule, row, left, right)
+    for equation in rule.holds:
+        if intervals.judge(equation, row, parameters)[0] not in (
+            intervals.HOLDS,
+            intervals.TRUNCATED,
+        ):
+            return None
+    cells = pointers(rule.cells, row)
+    evidence = [cell for cell in pointers(rule.evidence or [], row) if cell not in cells]
+    return Hit(rule, row["form_id"], row, severity, cells, evidence, reported, expected, difference)
+
+
+def pointers(cells: Iterable[str], row: Mapping[str, Any]) -> list[str]:
+    """JSON Pointers for a rule's cells on a row.
+
+    ``/x`` is itself, ``""`` the form, ``.`` the row's own cell, ``@name`` the pointers that a column
+    holds, any other name the cell of that name in the row.
+    """
+    found: list[str] = []
+    for cell in cells:
+        if cell == "" or cell.startswith("/"):
+            found.append(cell)
+        elif cell == ".":
+            found.append(row["cell"])
+        elif cell.startswith("@"):
+            found.extend((row[cell.removeprefix("@")] or "").split())
+        else:
+            found.append(f"{row['cell']}/{cell}")
+    return list(dict.fromkeys(found))
+
+
+def _figures(
+    rule: Rule, row: Mapping[str, Any], left: intervals.Span, right: intervals.Span
+) -> tuple[str, str, str]:
+    """Reported, expected and their difference, printed as the form prints them."""
+    assert rule.equation is not None
+    name = rule.equation.left[1] if rule.equation.left[0] == "column" else None
+    text = row.get(f"{name}_text") if name else None
+    percent = name in _PERCENT_COLUMNS
+    printed = len(str(text).partition(".")[2].rstrip("%％")) if text else 0
+    sign = "%" if percent and text and str(text).endswith(("%", "％")) else ""
+    factor = 100 if percent else 1
+    adds_up = _only_sums(rule.equation.right)
+    shown = [
+        _decimal(value * factor, printed, exact=adds_up) for value in (left.value, right.value)
+    ]
+    difference = _decimal((left.value - right.value) * factor, printed, exact=adds_up)
+    return str(text) if text else shown[0] + sign, shown[1] + sign, difference + sign
+
+
+def _only_sums(expression: list[Any]) -> bool:
+    if expression[0] in ("column", "number", "parameter"):
+        return True
+    return expression[0] in ("+", "-") and all(_only_sums(part) for part in expression[1:])
+
+
+def _decimal(value: Fraction, printed: int, *, exact: bool) -> str:
+    """At least as fine as printed, two decimals where they matter; sums in full."""
+    decimals = max(printed, _EXACT_DECIMALS if exact else _POINT_DECIMALS)
+    scaled = round(value * 10**decimals)
+    whole = Decimal(scaled).scaleb(-decimals)
+    text = f"{whole:f}"
+    head, _dot, tail = text.partition(".")
+    tail = tail[:printed] + tail[printed:].rstrip("0")
+    return f"{head}.{tail}" if tail else head
+
+
+def _run_query(
+    connection: "duckdb.DuckDBPyConnection",
+    rule: Rule,
+    facts: Facts,
+    parameters: Mapping[str, str],
+    outcomes: Outcomes,
+) -> None:
+    """A rule that joins: its rows are findings, all other rows of its table pass."""
+    import duckdb
+
+    table = facts[rule.table]
+    try:
+        cursor = connection.execute(sql.with_parameters(rule.query or "", parameters))
+        names = [entry[0] for entry in cursor.description or ()]
+        found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    except duckdb.Error as error:
+        outcomes.errors.append(RuleError(rule.id, str(error).splitlines()[0]))
+        return
+    keys = zip(table.columns["form_id"], table.columns["row_id"], strict=True)
+    positions = {key: position for position, key in enumerate(keys)}
+    for entry in found:
+        row = table.row(positions[entry["form_id"], entry["row_id"]])
+        cells = pointers(rule.cells, row)
+        outcomes.hits.append(
+            Hit(rule, row["form_id"], row, rule.severity[-1][1], cells,
+                pointers(rule.evidence or [], row), _string(entry.get("reported")),
+                _string(entry.get("expected")))
+        )  # fmt: skip
+    outcomes.applied[rule.id] = len(table)
+    outcomes.passed[rule.id] = len(table) - len(found)
+
+
+def _string(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,205 @@
+"""The tables ``forms`` and ``levels``: what is true of a form as a whole, and of its levels."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from auditor.facts import texts
+from auditor.facts.indicators import is_placeholder
+from auditor.facts.numbers import Number, points, printed, spread, total
+from auditor.forms.evaluation import Evaluation, Indicator
+from auditor.forms.vocabulary import level_kind
+from auditor.quantities.parsing import parse
+
+_GOALS = {"goal_expected": "goals", "goal_actual": "goals"}
+_HEADER = ("project", "department", "unit")
+_SUBTYPES = {"quantity": "数量指标", "quality": "质量指标", "timeliness": "时效指标"}
+_MAIN_LEVELS = {"output": "产出指标", "benefit": "效益指标"}
+_STATED = re.compile(r"[（(](\d+(?:\.\d+)?)分?[)）]")
+_CENT = Decimal("0.01")
+_FULL = Decimal(100)
+
+
+def row(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, Any]:
+    """The facts of one form; ``bands`` are (grade, least score), best first."""
+    return {
+        "row_id": 0,
+        "cell": "",
+        **_header(form),
+        **_fund_table(form),
+        **_levels(form),
+        **_totals(form),
+        **_grade(form, bands),
+    }
+
+
+def _header(form: Evaluation) -> dict[str, Any]:
+    told = set(form.missing_rows) | form.unknown
+    blank = [f"/{name}" for name in _HEADER if not getattr(form, name) and name not in told]
+    goals = [
+        f"/{name}"
+        for name, block in _GOALS.items()
+        if getattr(form, name) is None and block not in told and name not in told
+    ]
+    return {
+        "title": form.title,
+        "year": form.year,
+        "title_known": not {"title", "year"} <= form.unknown,
+        "project": form.project,
+        "department": form.department,
+        "unit": form.unit,
+        "header_blank_cells": " ".join(blank),
+        "goals_told": "goals" not in told and not _GOALS.keys() <= form.unknown,
+        "goal_blank_cells": " ".join(goals),
+    }
+
+
+def _fund_table(form: Evaluation) -> dict[str, Any]:
+    totals = sum(fund.kind == "total" for fund in form.funds)
+    return {
+        "fund_table": "funds" not in form.missing_rows,
+        "fund_totals": totals,
+        "fund_parts": len(form.funds) - totals,
+        "parts_expected": "fund_parts" not in form.missing_rows,
+    }
+
+
+def counted(form: Evaluation) -> list[tuple[int, Indicator]]:
+    """The indicators that count: a weight above 0, or any text where the form has no weights."""
+    rows = [(n, r) for n, r in enumerate(form.indicators) if not is_placeholder(r)]
+    if "weight" in form.missing_columns:
+        return rows
+    return [(n, r) for n, r in rows if (weight := printed(r.weight)) and weight.value > 0]
+
+
+def _levels(form: Evaluation) -> dict[str, Any]:
+    rows = [row for _number, row in counted(form)]
+    kinds = [level_kind("level1", row.level1) for row in rows]
+    satisfied = [
+        row
+        for row in rows
+        if any("满意" in (text or "") for text in (row.level1, row.level2, row.level3))
+    ]
+    present = {level_kind("level2", row.level2) for row in rows}
+    missing = [name for kind, name in _SUBTYPES.items() if kind not in present]
+    served = [form.project or "", form.goal_expected or ""]
+    return {
+        "rows": len(rows),
+        "levels_known": bool(rows) and None not in kinds and "process" not in kinds,
+        "outputs": kinds.count("output"),
+        "benefits": kinds.count("benefit"),
+        "satisfactions": len(satisfied),
+        "serves_outsiders": texts.mentions(served, "outsiders"),
+        "missing_levels": "、".join(
+            name for kind, name in _MAIN_LEVELS.items() if kind not in kinds
+        ),
+        "subtypes_known": bool(present - {None}),
+        "missing_subtypes": "、".join(missing),
+    }
+
+
+def _totals(form: Evaluation) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "total_told": "total_label" not in form.unknown,
+        "total_label": form.total_label,
+    }
+    for name in ("total_weight", "total_score"):
+        text = getattr(form, name)
+        facts |= spread(name, _printed_points(text))
+        facts[f"{name}_text"] = text
+        facts[f"{name}_blank"] = text is None
+    for name in ("weight", "score"):
+        number, cells, complete = _sum(form, name)
+        facts |= spread(f"{name}_sum", number)
+        facts[f"{name}_sum_cells"] = " ".join(cells)
+        facts[f"{name}s_complete"] = complete
+    facts["weight_gap_in_total"] = _gap_in_total(facts)
+    return facts
+
+
+def _printed_points(text: str | None) -> Number | None:
+    """A printed total, which may have been rounded: 99.55分 is 99.55."""
+    return printed(text.removesuffix("分") if text else text)
+
+
+def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
+    """The sum over the execution row and all indicators, and whether every operand is known."""
+    entries: list[tuple[str, str | None]] = [
+        (f"/funds/{n}/{name}", getattr(fund, name))
+        for n, fund in enumerate(form.funds)
+        if fund.kind == "total"
+    ]
+    execution = bool(entries) and points(entries[0][1]) is not None
+    rows = [(n, row) for n, row in enumerate(form.indicators) if not is_placeholder(row)]
+    entries += [(f"/indicators/{n}/{name}", getattr(row, name)) for n, row in rows]
+    numbers: list[Number] = []
+    cells: list[str] = []
+    complete = execution and bool(rows) and name not in form.missing_columns
+    for cell, text in entries:
+        is_row = cell.startswith("/indicators")
+        number = points(text)
+        if number is not None:
+            numbers.append(number)
+            cells.append(cell)
+        elif is_row and parse(text).kind not in ("blank", "mark"):
+            complete = False
+        elif is_row and name == "score" and _is_weighted(form, cell):
+            complete = False
+    return (total(numbers) if numbers else None), cells, complete
+
+
+def _is_weighted(form: Evaluation, cell: str) -> bool:
+    row = form.indicators[int(cell.split("/")[2])]
+    weight = printed(row.weight)
+    return weight is not None and weight.value > 0
+
+
+def _gap_in_total(facts: dict[str, Any]) -> bool:
+    """The total was reckoned as if the weights made 100: Σ + (100 - Σw)."""
+    stated, scores, weights = (facts[n] for n in ("total_score", "score_sum", "weight_sum"))
+    if stated is None or scores is None or weights is None or weights == _FULL:
+        return False
+    return bool(abs(stated - (scores + _FULL - weights)) <= _CENT)
+
+
+def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, Any]:
+    score = _printed_points(form.total_score)
+
+    def grade(value: Decimal) -> str | None:
+        return next((name for name, least in bands if value >= least), None)
+
+    return {
+        "grade": form.grade,
+        "due_grade_lo": grade(score.lo) if score else None,
+        "due_grade_hi": grade(score.hi) if score else None,
+    }
+
+
+def level_rows(form: Evaluation) -> Iterator[dict[str, Any]]:
+    """The table ``levels``: one row per first level, with the weight that its cell prints."""
+    rows = [(n, r) for n, r in enumerate(form.indicators) if not is_placeholder(r)]
+    groups = groupby(rows, key=lambda entry: entry[1].level1)
+    for number, (level1, group) in enumerate(groups):
+        members = list(group)
+        first = members[0][0]
+        stated = _STATED.search(level1) if level1 else None
+        weights = [
+            (n, weight)
+            for n, row in members
+            if (weight := points(row.weight)) is not None
+        ]
+        text = stated.group(1) if stated else None
+        sums = total(weight for _n, weight in weights) if weights else None
+        yield {
+            "row_id": number,
+            "cell": f"/indicators/{first}",
+            "level1": level1,
+            **spread("stated", points(text)),
+            "stated_text": text,
+            "stated_blank": False,
+            **spread("weight_sum", sums),
+            "weight_sum_cells": " ".join(f"/indicators/{n}/weight" for n, _w in weights),
+            "rows": len(members),
+        }

@@ -1,0 +1,259 @@
+"""The table ``fund_lines``: one row per fund row, with what the rows below it add up to."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from auditor.facts import texts
+from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread, total
+from auditor.forms.evaluation import Evaluation, Fund
+from auditor.quantities.parsing import parse
+
+AMOUNTS = ("initial_budget", "full_year_budget", "executed")
+_HUNDREDTH = Decimal("0.01")
+_FRACTION_LIMIT = Decimal("1.5")
+_CENT = Decimal("0.01")
+
+
+def rows(form: Evaluation) -> Iterator[dict[str, Any]]:
+    """The fund rows of one form as fact rows."""
+    amounts = {name: _amounts(form, name) for name in AMOUNTS}
+    told = _told(form)
+    for number, fund in enumerate(form.funds):
+        row = _cells(form, number, fund, amounts)
+        row |= _parts(form, number, amounts)
+        row |= _siblings(form, number, amounts)
+        row |= _comparisons(form, number, fund, amounts)
+        yield row | told
+
+
+def amount(form: Evaluation, name: str) -> Number | None:
+    """An amount of the total row, in the form's money unit."""
+    for number, fund in enumerate(form.funds):
+        if fund.kind == "total":
+            return _amounts(form, name)[number]
+    return None
+
+
+def _amounts(form: Evaluation, name: str) -> list[Number | None]:
+    decimals = column_decimals(getattr(fund, name) for fund in form.funds)
+    return [_amount(form, getattr(fund, name), decimals) for fund in form.funds]
+
+
+def _amount(form: Evaluation, text: str | None, decimals: int) -> Number | None:
+    """An amount; a unit in the cell that is not the header's is converted."""
+    number = printed(text, decimals)
+    unit = parse(text).unit
+    if number is None or unit is None:
+        return number
+    if unit.dimension != "money":
+        return None
+    header = Decimal(10_000) if form.money_unit != "元" else Decimal(1)
+    return fitting(number.scaled(unit.factor / header))
+
+
+def _missing(form: Evaluation, name: str) -> bool:
+    return f"funds.{name}" in form.missing_columns
+
+
+def _cells(
+    form: Evaluation, number: int, fund: Fund, amounts: dict[str, list[Number | None]]
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "row_id": number,
+        "cell": f"/funds/{number}",
+        "kind": fund.kind,
+        "label": fund.label,
+    }
+    values: dict[str, Number | None] = {name: amounts[name][number] for name in AMOUNTS}
+    values["weight"] = points(fund.weight)
+    values["score"] = printed(fund.score, column_decimals(f.score for f in form.funds))
+    values["rate"] = _rate(fund, values["executed"], values["full_year_budget"])
+    for name, value in values.items():
+        text = getattr(fund, name)
+        row |= spread(name, value)
+        row[f"{name}_text"] = text
+        row[f"{name}_blank"] = text is None and not _missing(form, name)
+    invalid = [
+        f"/funds/{number}/{name}"
+        for name in AMOUNTS
+        if _invalid(getattr(fund, name), amounts[name][number])
+    ]
+    row["amount_invalid"] = bool(invalid)
+    row["amount_invalid_cells"] = " ".join(invalid)
+    row["blank_amount_cells"] = " ".join(
+        f"/funds/{number}/{name}" for name in _blank_amounts(form, fund, row)
+    )
+    return row
+
+
+def _blank_amounts(form: Evaluation, fund: Fund, row: dict[str, Any]) -> Iterator[str]:
+    """Amounts that the total row must give: 年初预算数 only where there is a budget at all."""
+    if fund.kind != "total":
+        return
+    for name in AMOUNTS:
+        needed = name != "initial_budget" or (row["full_year_budget"] or 0) > 0
+        if needed and not _missing(form, name):
+            if parse(getattr(fund, name)).kind in ("blank", "mark"):
+                yield name
+
+
+def _invalid(text: str | None, number: Number | None) -> bool:
+    if parse(text).kind in ("blank", "mark"):
+        return False
+    return number is None or number.value < 0
+
+
+def _rate(fund: Fund, executed: Number | None, budget: Number | None) -> Number | None:
+    """执行率 as a fraction.
+
+    Without a percent sign 1 may mean 100% and 0.92 may mean 92%. Such a small number is read as a
+    fraction where that agrees with the amounts, else as the percentage it is printed as.
+    """
+    number = printed(fund.rate)
+    if number is None:
+        return None
+    percent = parse(fund.rate).unit is not None
+    if not percent and number.value <= _FRACTION_LIMIT and executed and budget and budget.value:
+        due = Fraction(executed.value) / Fraction(budget.value)
+        if Fraction(number.lo) <= due <= Fraction(number.hi) and number.value > 0:
+            return number
+    return fitting(number.scaled(_HUNDREDTH))
+
+
+def _parts(
+    form: Evaluation, number: int, amounts: dict[str, list[Number | None]]
+) -> dict[str, Any]:
+    below = [n for n, fund in enumerate(form.funds) if fund.parent == number and n != number]
+    row: dict[str, Any] = {"parts": len(below)}
+    for name in AMOUNTS:
+        known = [n for n in below if amounts[name][n] is not None]
+        sum_of = total(a for n in known if (a := amounts[name][n]) is not None)
+        row |= spread(f"parts_{name}", sum_of if known else None)
+        row[f"parts_{name}_cells"] = " ".join(f"/funds/{n}/{name}" for n in known)
+        row[f"filled_{name}"] = len(known)
+    return row
+
+
+def _siblings(
+    form: Evaluation, number: int, amounts: dict[str, list[Number | None]]
+) -> dict[str, Any]:
+    parent = form.funds[number].parent
+    beside = [] if parent is None else [n for n, f in enumerate(form.funds) if f.parent == parent]
+    budgets = [b for n in beside if (b := amounts["full_year_budget"][n]) and b.value > 0]
+    spent = [n for n in beside if amounts["executed"][n] is not None]
+    whole = amounts["executed"][parent] if parent is not None else None
+    return {
+        "sibling_budgets": len(budgets),
+        "sibling_executions": len(spent),
+        "first_part": bool(beside) and beside[0] == number,
+        "total_executed": whole.value if whole else None,
+    }
+
+
+def _comparisons(
+    form: Evaluation, number: int, fund: Fund, amounts: dict[str, list[Number | None]]
+) -> dict[str, Any]:
+    initial, budget, executed = (amounts[name][number] for name in AMOUNTS)
+    parts = _parts(form, number, amounts)
+    base = initial.value if initial else None
+    part_sum = parts["parts_initial_budget"]
+    if base is not None and part_sum and not _agree(initial, parts):
+        base = part_sum
+    share = ratio(executed.value, budget.value) if executed and budget else None
+    attainment = _attainment(form)
+    exact_share = (
+        Fraction(executed.value) / Fraction(budget.value)
+        if executed and budget and budget.value
+        else None
+    )
+    gap = (
+        ratio(attainment - exact_share, attainment)
+        if attainment and exact_share is not None
+        else None
+    )
+    return {
+        "base_initial_budget": base,
+        "budget_change": ratio(budget.value - base, base) if budget and base else None,
+        "change_is_carry_over": _is_carry_over(form, amounts, budget, base),
+        "budget_decimals": _significant_decimals(fund.full_year_budget),
+        "executed_share": share,
+        "attainment": ratio(attainment, Fraction(1)) if attainment is not None else None,
+        "attainment_gap": gap,
+        "output_full": any(_full_output(form)),
+        "score_follows_rate": _score_follows_rate(form, fund, executed, budget),
+    }
+
+
+def _agree(number: Number | None, parts: dict[str, Any]) -> bool:
+    return (
+        number is not None
+        and number.lo <= parts["parts_initial_budget_hi"]
+        and number.hi >= parts["parts_initial_budget_lo"]
+    )
+
+
+def _is_carry_over(
+    form: Evaluation,
+    amounts: dict[str, list[Number | None]],
+    budget: Number | None,
+    base: Decimal | None,
+) -> bool:
+    """Whether the whole change is money carried over: bud - init = K.bud - K.init."""
+    if budget is None or base is None or budget.value == base:
+        return False
+    gained = Decimal(0)
+    for number, fund in enumerate(form.funds):
+        if fund.kind == "carried_over":
+            before, after = (amounts[name][number] for name in AMOUNTS[:2])
+            gained += (after.value if after else 0) - (before.value if before else 0)
+    return bool(gained) and abs((budget.value - base) - gained) <= _CENT
+
+
+def _significant_decimals(text: str | None) -> int:
+    value = parse(text).value
+    exponent = value.normalize().as_tuple().exponent if value is not None else 0
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _attainment(form: Evaluation) -> Fraction | None:
+    """Σ score / Σ weight over all indicators (R30); None when there is no weight."""
+    weights = scores = Fraction(0)
+    for row in form.indicators:
+        weight, score = printed(row.weight), printed(row.score)
+        if weight and score:
+            weights += Fraction(weight.value)
+            scores += Fraction(score.value)
+    return scores / weights if weights else None
+
+
+def _full_output(form: Evaluation) -> Iterator[bool]:
+    from auditor.forms.vocabulary import level_kind
+
+    for row in form.indicators:
+        weight, score = printed(row.weight), printed(row.score)
+        if weight and score and weight.value > 0 and level_kind("level2", row.level2) != "cost":
+            yield level_kind("level1", row.level1) == "output" and weight.value == score.value
+
+
+def _score_follows_rate(
+    form: Evaluation, fund: Fund, executed: Number | None, budget: Number | None
+) -> bool:
+    rate, weight = _rate(fund, executed, budget), points(fund.weight)
+    score = printed(fund.score, column_decimals(f.score for f in form.funds))
+    if rate is None or weight is None or score is None:
+        return False
+    low, high = min(rate.lo, Decimal(1)), min(rate.hi, Decimal(1))
+    return weight.value * low <= score.hi and weight.value * high >= score.lo
+
+
+def _told(form: Evaluation) -> dict[str, bool]:
+    told = texts.narratives(form)
+    reasons = [row.deviation for row in form.indicators] + [row.reason for row in form.funds]
+    given = any(not texts.blank_reason(reason) for reason in reasons)
+    return {
+        "adjustment_told": texts.mentions(told, "adjustment"),
+        "approval_told": texts.mentions(told, "approval"),
+        "unspent_told": given or texts.mentions(told, "unspent"),
+    }

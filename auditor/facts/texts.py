@@ -1,0 +1,124 @@
+"""What texts say that a rule may want to know: words of cause, placeholders, years, names."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.forms.evaluation import Evaluation
+from auditor.quantities.parsing import parse
+from auditor.resources import vocabulary
+
+_PLACEHOLDER = re.compile(
+    r"(?<![A-Za-z0-9])[XxＸｘ]{2,}(?![A-Za-z0-9])"
+    r"|20[XxＸｘ]{2}|[×╳]{2,}|(?<!\d)[*＊]{2,}(?!\d)|〔\s*〕|〔[XxＸｘ×*]+〕"
+)
+_DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
+_NARRATIVES = ("goal_expected", "goal_actual")
+
+
+def words(name: str) -> tuple[str, ...]:
+    """A word list of ``rules/vocabulary/words.yaml``."""
+    return tuple(vocabulary()["words"][name])
+
+
+def mentions(texts: list[str], name: str) -> bool:
+    """Whether any text holds a word of the list ``name``."""
+    listed = words(name)
+    return any(word in text for text in texts for word in listed)
+
+
+def blank_reason(text: str | None) -> bool:
+    """Whether a reason cell gives no reason: empty, a dash, 无."""
+    return text is None or text in words("blank_reasons")
+
+
+def narratives(form: Evaluation) -> list[str]:
+    """Goals, result and reasons: the texts in which a cause may be told."""
+    own = [getattr(form, name) for name in _NARRATIVES]
+    own += [row.deviation for row in form.indicators] + [row.reason for row in form.funds]
+    return [text for text in own if text]
+
+
+def without_notes(name: str) -> str:
+    """An indicator's name without brackets at its end and without punctuation around it."""
+    bare = unicodedata.normalize("NFKC", name).strip(":：、;；。. ")
+    while (shorter := re.sub(r"\([^()]*\)$", "", bare)) != bare and shorter:
+        bare = shorter.strip(":：、;；。. ")
+    return bare
+
+
+def bracketed(name: str) -> list[str]:
+    """What stands in brackets in an indicator's name."""
+    return _BRACKET.findall(unicodedata.normalize("NFKC", name))
+
+
+def years(text: str | None) -> list[int]:
+    """Years that a text names, document numbers left out."""
+    if not text:
+        return []
+    return [int(year) for year in _YEAR.findall(_DOCUMENT_NUMBER.sub("", text))]
+
+
+def completion_year(text: str | None, form_year: int | None) -> int | None:
+    """A year before the form's in which something is said to have been finished.
+
+    2021年完成 is one; 2012年建成后 tells of the founding and 〔2021〕5号 is a document.
+    """
+    if not text or form_year is None:
+        return None
+    finished = "|".join(words("finished"))
+    founding = "|".join(words("founding"))
+    pattern = rf"(?<!\d)((?:19|20)\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:[前内底末]|已)?(?:{finished})"
+    for found in re.finditer(pattern, _DOCUMENT_NUMBER.sub("", text)):
+        if int(found[1]) < form_year and not re.match(founding, text[found.end() - 2 :]):
+            return int(found[1])
+    return None
+
+
+def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
+    """The table ``texts``: one row per text that a person wrote."""
+    carried = carries_over(form)
+    for number, (cell, role, text) in enumerate(_written(form)):
+        placeholder = _PLACEHOLDER.search(text)
+        monitoring = next((word for word in words("monitoring") if word in text), None)
+        year = _other_year(role, text, form_year)
+        yield {
+            "row_id": number,
+            "cell": cell,
+            "role": role,
+            "text": text,
+            "placeholder": placeholder.group() if placeholder else None,
+            "monitoring": monitoring,
+            "other_year": year,
+            "form_year": form_year,
+            "carried_over": carried,
+        }
+
+
+def _other_year(role: str, text: str, form_year: int | None) -> int | None:
+    if role == "goal_actual":
+        return completion_year(text, form_year)
+    if role not in ("target", "actual") or form_year is None:
+        return None
+    span = parse(text).span
+    named = [span.year] if span and span.year else years(text)
+    return next((year for year in named if year != form_year), None)
+
+
+def carries_over(form: Evaluation) -> bool:
+    """Whether the project has money carried over, or says in its name that it runs over years."""
+    amounts = [parse(f.full_year_budget).value for f in form.funds if f.kind == "carried_over"]
+    return any(amount for amount in amounts) or "跨年" in (form.project or "")
+
+
+def _written(form: Evaluation) -> Iterator[tuple[str, str, str]]:
+    for name in ("project", "department", "unit", *_NARRATIVES):
+        if text := getattr(form, name):
+            yield f"/{name}", name, text
+    for number, row in enumerate(form.indicators):
+        for name in ("level3", "target", "actual", "deviation"):
+            if text := getattr(row, name):
+                yield f"/indicators/{number}/{name}", name, text

@@ -1,0 +1,151 @@
+"""Findings, reports and audits: ``findings/1`` of contracts.md as dataclasses."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from auditor.forms.evaluation import Doubt, Evaluation
+from auditor.intake.problems import Problem
+
+SCHEMA = "findings/1"
+RETURN, EXPLAIN, PASS = "return", "explain", "pass"
+LEVELS = ("error", "warning", "advice")
+
+
+@dataclass(slots=True)
+class Finding:
+    """One thing wrong with one form; ``cells`` are JSON Pointers, the most suspect first."""
+
+    rule: str
+    name: str
+    severity: str
+    confidence: str
+    cells: list[str]
+    evidence: list[dict[str, str | None]]
+    reported: str | None
+    expected: str | None
+    difference: str | None
+    message: str
+    remedy: str
+    cause: dict[str, Any] | None
+    impact: dict[str, Any] | None
+    basis: list[str]
+    fingerprint: str
+    waived: dict[str, Any] | None = None
+    folded_into: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON, keys as in the contract."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class BatchFinding:
+    """One fault that most forms of a template share: told once, with the forms it stands in."""
+
+    finding: Finding
+    forms: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON: a finding with ``forms`` in place of ``cells``."""
+        told = self.finding.as_dict()
+        return {key: told[key] for key in told if key != "cells"} | {"forms": self.forms}
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found in one form."""
+
+    evaluation: Evaluation
+    profile: str
+    findings: list[Finding]
+    not_applicable: int
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """Cells that could be read in two ways; nobody is accused for them."""
+        return self.evaluation.doubts
+
+    def counts(self) -> dict[str, int]:
+        """Findings by severity; waived ones count only as waived."""
+        active = [finding for finding in self.findings if finding.waived is None]
+        counts = {level: sum(f.severity == level for f in active) for level in LEVELS}
+        counts["waived"] = len(self.findings) - len(active)
+        counts["not_applicable"] = self.not_applicable
+        return counts
+
+    def verdict(self) -> str:
+        """return (退回修改), explain (要求说明) or pass."""
+        counts = self.counts()
+        if counts["error"]:
+            return RETURN
+        return EXPLAIN if counts["warning"] else PASS
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON, keys as in the contract."""
+        form = self.evaluation
+        return {
+            "source": {"file": form.file, "form": form.form},
+            "project": form.project,
+            "department": form.department,
+            "unit": form.unit,
+            "year": form.year,
+            "verdict": self.verdict(),
+            "profile": self.profile,
+            "counts": self.counts(),
+            "findings": [finding.as_dict() for finding in self.findings],
+            "doubts": [doubt.as_dict() for doubt in self.doubts],
+        }
+
+
+@dataclass(slots=True)
+class Audit:
+    """One audit of a submission."""
+
+    version: str
+    rulebook: str
+    profile: str
+    reports: list[Report]
+    batch: list[BatchFinding] = field(default_factory=list)
+    rule_errors: list[dict[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    pass_rates: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        """Totals over the submission; a folded finding counts once."""
+        told = [f for r in self.reports for f in r.findings if f.folded_into is None]
+        told += [entry.finding for entry in self.batch]
+        active = [finding for finding in told if finding.waived is None]
+        verdicts = [report.verdict() for report in self.reports]
+        return {
+            "forms": len(self.reports),
+            "verdicts": {name: verdicts.count(name) for name in (RETURN, EXPLAIN, PASS)},
+            "findings": {level: sum(f.severity == level for f in active) for level in LEVELS},
+            "waived": len(told) - len(active),
+            "problems": len(self.problems),
+            "rules": {
+                rule: {"passed": passed, "applied": applied}
+                for rule, (passed, applied) in sorted(self.pass_rates.items())
+            },
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole audit as contracts.md prints it."""
+        return {
+            "schema": SCHEMA,
+            "tool": {
+                "name": "auditor",
+                "version": self.version,
+                "rulebook": self.rulebook,
+                "profile": self.profile,
+            },
+            "reports": [report.as_dict() for report in self.reports],
+            "batch": [entry.as_dict() for entry in self.batch],
+            "rule_errors": self.rule_errors,
+            "problems": [problem.as_dict() for problem in self.problems],
+            "summary": self.summary(),
+        }
+
+    def worst(self) -> str | None:
+        """The highest severity found anywhere, waived findings apart."""
+        found = {f.severity for r in self.reports for f in r.findings if f.waived is None}
+        return next((level for level in LEVELS if level in found), None)

@@ -1,0 +1,132 @@
+"""One extracted form: ``evaluation/1`` of contracts.md as dataclasses.
+
+Every value is the printed string without white space, or None for a blank cell.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+SCHEMA = "evaluation/1"
+
+FUND_FIELDS = (
+    "kind", "label", "initial_budget", "full_year_budget", "executed", "weight", "rate", "score",
+    "reason", "parent",
+)  # fmt: skip
+FUND_CELLS = FUND_FIELDS[2:9]
+INDICATOR_CELLS = (
+    "level1", "level2", "level3", "target", "actual", "weight", "score", "review_score",
+    "deviation",
+)  # fmt: skip
+FORM_CELLS = (
+    "title", "year", "project", "department", "unit", "leader", "phone", "money_unit",
+    "goal_expected", "goal_actual", "total_label", "total_weight", "total_score", "grade",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Fund:
+    """A row of the fund table; ``parent`` is the index of the row it is a part of."""
+
+    kind: str
+    label: str | None = None
+    initial_budget: str | None = None
+    full_year_budget: str | None = None
+    executed: str | None = None
+    weight: str | None = None
+    rate: str | None = None
+    score: str | None = None
+    reason: str | None = None
+    parent: int | None = None
+
+
+@dataclass(slots=True)
+class Indicator:
+    """A row of the indicator table; merged level cells are filled down."""
+
+    level1: str | None = None
+    level2: str | None = None
+    level3: str | None = None
+    target: str | None = None
+    actual: str | None = None
+    weight: str | None = None
+    score: str | None = None
+    review_score: str | None = None
+    deviation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell whose layout left more than one reading; ``readings[0]`` is the one taken."""
+
+    cell: str
+    reason: str
+    readings: tuple[str | None, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {"cell": self.cell, "reason": self.reason, "readings": list(self.readings)}
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """One form. ``unknown`` names keys that the input did not carry at all: no blank cell."""
+
+    file: str
+    form: int
+    title: str | None = None
+    year: str | None = None
+    project: str | None = None
+    department: str | None = None
+    unit: str | None = None
+    leader: str | None = None
+    phone: str | None = None
+    money_unit: str | None = None
+    funds: list[Fund] = field(default_factory=list)
+    goal_expected: str | None = None
+    goal_actual: str | None = None
+    indicators: list[Indicator] = field(default_factory=list)
+    total_label: str | None = None
+    total_weight: str | None = None
+    total_score: str | None = None
+    grade: str | None = None
+    missing_columns: list[str] = field(default_factory=list)
+    missing_rows: list[str] = field(default_factory=list)
+    confidence: float = 1.0
+    doubts: list[Doubt] = field(default_factory=list)
+    locators: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+
+    def cells(self) -> Iterator[tuple[str, str | None]]:
+        """Every cell as (JSON Pointer, printed text or None), in printed order."""
+        for name in FORM_CELLS[:10]:
+            yield f"/{name}", getattr(self, name)
+        for number, fund in enumerate(self.funds):
+            yield f"/funds/{number}/label", fund.label
+            for name in FUND_CELLS:
+                yield f"/funds/{number}/{name}", getattr(fund, name)
+        for number, row in enumerate(self.indicators):
+            for name in INDICATOR_CELLS:
+                yield f"/indicators/{number}/{name}", getattr(row, name)
+        for name in FORM_CELLS[10:]:
+            yield f"/{name}", getattr(self, name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form as contracts.md prints it, keys in the contract's order."""
+        head = {name: getattr(self, name) for name in FORM_CELLS[:8]}
+        return {
+            "source": {"file": self.file, "form": self.form},
+            **head,
+            "funds": [{name: getattr(row, name) for name in FUND_FIELDS} for row in self.funds],
+            "goal_expected": self.goal_expected,
+            "goal_actual": self.goal_actual,
+            "indicators": [
+                {name: getattr(row, name) for name in INDICATOR_CELLS} for row in self.indicators
+            ],
+            **{name: getattr(self, name) for name in FORM_CELLS[10:]},
+            "missing_columns": self.missing_columns,
+            "missing_rows": self.missing_rows,
+            "confidence": self.confidence,
+            "doubts": [doubt.as_dict() for doubt in self.doubts],
+            "locators": self.locators,
+        }

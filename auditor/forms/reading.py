@@ -1,0 +1,63 @@
+"""A document to the evaluations in it, whatever its parts are."""
+
+from auditor.forms import flow, grids, records
+from auditor.forms.evaluation import Evaluation
+from auditor.forms.rows import rows_of
+from auditor.intake.document import Document, Flow, Grid, Records, Sheet
+from auditor.intake.excel import flat_table
+from auditor.intake.problems import Problem
+from auditor.language import _
+
+
+def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], list[str]]:
+    """The forms of a document, what of it could not be read, and notes for the user.
+
+    A document without any form is one problem, ``no-form``.
+    """
+    forms: list[Evaluation] = []
+    problems: list[Problem] = []
+    notes: list[str] = list(document.notes)
+    grids_and_lines = []
+    for part in document.parts:
+        if isinstance(part, Records):
+            for read in records.read_records(document.file, part):
+                if isinstance(read, Evaluation):
+                    forms.append(read)
+                else:
+                    problems.append(read)
+            notes += _note_unknown(document.file, records.unknown_keys(part))
+        elif (sheet := _as_flat(part)) is not None:
+            columns = records.flat_columns(sheet.header)
+            if columns is not None:
+                forms += records.read_flat(document.file, sheet, columns)
+        elif not isinstance(part, Sheet):
+            grids_and_lines.append(part)
+    if any(isinstance(part, Grid) for part in grids_and_lines):
+        forms += grids.read(document.file, rows_of(tuple(grids_and_lines)))
+    else:
+        for part in grids_and_lines:
+            if isinstance(part, Flow):
+                forms += flow.read(document.file, part)
+    if not forms and not problems:
+        problems.append(
+            Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容"))
+        )
+    return forms, problems, notes
+
+
+def _as_flat(part: object) -> Sheet | None:
+    """A part that is a table of records: a header row that names projects and indicators."""
+    if isinstance(part, Sheet):
+        return part
+    if isinstance(part, Grid) and part.spans_known:
+        first = next(part.rows(), [])
+        if records.flat_columns(tuple(cell.text for cell in first)) is not None:
+            return flat_table(part)
+    return None
+
+
+def _note_unknown(file: str, keys: set[str]) -> list[str]:
+    if not keys:
+        return []
+    listed = ", ".join(sorted(keys)[:8])
+    return [_("{file}：不认识的键已忽略：{keys}").format(file=file, keys=listed)]

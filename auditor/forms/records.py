@@ -1,0 +1,251 @@
+"""Evaluations that another system extracted: JSON records and flat tables.
+
+Values stay as printed. A wrong type is a problem of that one evaluation, named by its path.
+"""
+
+import itertools
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from auditor.forms import vocabulary as words
+from auditor.forms.evaluation import (
+    FORM_CELLS,
+    FUND_FIELDS,
+    INDICATOR_CELLS,
+    Doubt,
+    Evaluation,
+    Fund,
+    Indicator,
+)
+from auditor.intake.document import Records, Sheet
+from auditor.intake.problems import Problem
+from auditor.intake.records import is_number
+from auditor.language import _
+from auditor.schemas import load
+
+_KEYS = frozenset(
+    (*FORM_CELLS, "source", "funds", "indicators", "missing_columns", "missing_rows", "confidence",
+     "doubts", "locators")
+)  # fmt: skip
+
+
+def read_records(
+    file: str, records: Records
+) -> Iterator[Evaluation | Problem]:
+    """Each record as an evaluation, or as the problem that names its first fault."""
+    for number, (item, line) in enumerate(zip(records.items, records.lines, strict=True), 1):
+        fault = _fault(item)
+        if fault is None:
+            yield _evaluation(file, number, item)
+        else:
+            where = f"{file}:{line}" if line else f"{file}#{number}"
+            yield Problem(where, "bad-evaluation", fault)
+
+
+def unknown_keys(records: Records) -> set[str]:
+    """Keys of evaluations that ``evaluation/1`` does not know: ignored, and worth one note."""
+    return {
+        key for item in records.items if isinstance(item, dict) for key in item if key not in _KEYS
+    }
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator, validators
+
+    def is_text(_checker: Any, value: object) -> bool:
+        return isinstance(value, str) and not is_number(value)
+
+    def is_numeric(_checker: Any, value: object) -> bool:
+        return is_number(value)
+
+    def is_integer(_checker: Any, value: object) -> bool:
+        return is_number(value) and str(value).isdigit()
+
+    checker = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"string": is_text, "number": is_numeric, "integer": is_integer}
+    )
+    schema = load("evaluation")
+    # Bounds of numbers are checked when they are read: here a number is still its printed digits.
+    schema = _without_bounds({**schema["$defs"]["evaluation"], "$defs": schema["$defs"]})
+    return validators.extend(Draft202012Validator, type_checker=checker)(schema)
+
+
+def _without_bounds(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {
+            key: _without_bounds(value)
+            for key, value in schema.items()
+            if key not in ("minimum", "maximum")
+        }
+    if isinstance(schema, list):
+        return [_without_bounds(value) for value in schema]
+    return schema
+
+
+def _fault(item: Any) -> str | None:
+    """The first thing wrong with a record: its path, what is expected and what was found."""
+    from jsonschema.exceptions import best_match
+
+    error = best_match(_validator().iter_errors(item))
+    if error is None:
+        return None
+    path = "/" + "/".join(str(step) for step in error.absolute_path) if error.absolute_path else ""
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return _("{path} 缺少必填的 {key}").format(path=path or _("这条记录"), key=missing)
+    found = _type_name(error.instance)
+    expected = error.validator_value
+    if isinstance(expected, list):
+        expected = " | ".join("null" if kind is None else str(kind) for kind in expected)
+    return _("{path} 应为 {expected}，实际是 {found}").format(
+        path=path or _("这条记录"), expected=expected, found=found
+    )
+
+
+def _type_name(value: Any) -> str:
+    if value is None:
+        return "null"
+    if is_number(value):
+        return f"number {value}"
+    if isinstance(value, str):
+        return f"string “{value[:40]}”"
+    names = {bool: "boolean", list: "array", dict: "object"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _text(value: Any) -> str | None:
+    """A value as printed: numbers by their shortest decimal text, strings without white space."""
+    if value is None:
+        return None
+    if is_number(value):
+        shortest = Decimal(value).normalize()
+        return f"{shortest:f}" if shortest else "0"
+    return words.squeeze(str(value)) or None
+
+
+def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
+    source = item.get("source") or {}
+    form = Evaluation(source.get("file", file), int(source.get("form", number)))
+    for name in FORM_CELLS:
+        setattr(form, name, _text(item.get(name)))
+    total = next((n for n, row in enumerate(item["funds"]) if row["kind"] == "total"), None)
+    for row in item["funds"]:
+        fund = Fund(kind=row["kind"])
+        for name in FUND_FIELDS[1:-1]:
+            setattr(fund, name, _text(row.get(name)))
+        parent = row.get("parent", None if row["kind"] == "total" else total)
+        fund.parent = None if parent is None else int(parent)
+        form.funds.append(fund)
+    for row in item["indicators"]:
+        form.indicators.append(Indicator(**{name: _text(row.get(name)) for name in INDICATOR_CELLS}))
+    form.missing_columns = [*item.get("missing_columns", []), *_absent_columns(item)]
+    form.missing_rows = list(item.get("missing_rows", []))
+    form.confidence = float(item.get("confidence", 1.0))
+    form.doubts = [
+        Doubt(doubt["cell"], doubt["reason"], tuple(doubt["readings"]))
+        for doubt in item.get("doubts", [])
+    ]
+    form.locators = _plain(item.get("locators", {}))
+    form.unknown = frozenset(name for name in FORM_CELLS if name not in item)
+    return form
+
+
+def _absent_columns(item: dict[str, Any]) -> list[str]:
+    """Keys that no row carries: the other system's template has no such column."""
+    listed = set(item.get("missing_columns", []))
+    absent = []
+    for table, prefix, names in (
+        ("funds", "funds.", FUND_FIELDS[2:8]),
+        ("indicators", "", (*INDICATOR_CELLS[:7], "deviation")),
+    ):
+        rows = item[table]
+        absent += [
+            prefix + name
+            for name in names
+            if rows and prefix + name not in listed and not any(name in row for row in rows)
+        ]
+    return absent
+
+
+def _plain(value: Any) -> Any:
+    """Parsed JSON with its printed numbers as numbers again."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if is_number(value):
+        return int(value) if str(value).lstrip("-").isdigit() else float(value)
+    return value
+
+
+# --- flat tables ----------------------------------------------------------------------------
+
+_FUND_KEYS = tuple(
+    f"funds.{kind}.{name}"
+    for kind in ("total", "current_year", "carried_over", "other")
+    for name in FUND_FIELDS[1:9]
+)
+
+
+def flat_columns(header: tuple[str, ...]) -> dict[int, str] | None:
+    """What each column of a flat table means, or None when it is no table of indicators."""
+    known = {*FORM_CELLS, *_FUND_KEYS, *INDICATOR_CELLS}
+    columns: dict[int, str] = {}
+    for number, name in enumerate(header):
+        key = name if name in known else words.flat_column(name)
+        if key is not None and key not in columns.values():
+            columns[number] = key
+    needed = {"project", "level3", "target"}
+    return columns if needed <= set(columns.values()) else None
+
+
+def read_flat(file: str, sheet: Sheet, columns: dict[int, str]) -> Iterator[Evaluation]:
+    """One evaluation per project: rows that follow each other with the same project and unit."""
+    present = set(columns.values())
+    named = [
+        ({key: _text(row[number]) for number, key in columns.items()}, place)
+        for row, place in zip(sheet.rows, sheet.places, strict=True)
+    ]
+    groups = itertools.groupby(
+        (entry for entry in named if any(entry[0].values())),
+        key=lambda entry: tuple(entry[0].get(k) for k in ("project", "unit", "year")),
+    )
+    for number, (_key, group) in enumerate(groups, 1):
+        rows = list(group)
+        form = Evaluation(file, number)
+        first = rows[0][0]
+        for name in present & set(FORM_CELLS):
+            setattr(form, name, first[name])
+        _flat_funds(form, first, present)
+        for values, place in rows:
+            cells = {name: values.get(name) for name in INDICATOR_CELLS}
+            for name, text in cells.items():
+                if text is not None:
+                    pointer = f"/indicators/{len(form.indicators)}/{name}"
+                    form.locators[pointer] = place.as_dict()
+            form.indicators.append(Indicator(**cells))
+        form.missing_columns = [
+            name for name in (*INDICATOR_CELLS[:7], "deviation") if name not in present
+        ]
+        form.unknown = frozenset(name for name in FORM_CELLS if name not in present)
+        yield form
+
+
+def _flat_funds(form: Evaluation, values: dict[str, str | None], present: set[str]) -> None:
+    for kind in ("total", "current_year", "carried_over", "other"):
+        cells = {
+            name: values[key]
+            for name in FUND_FIELDS[1:9]
+            if (key := f"funds.{kind}.{name}") in present
+        }
+        if any(cells.values()):
+            parent = 0 if form.funds else None
+            form.funds.append(Fund(kind=kind, parent=parent, **cells))
+    for name in FUND_FIELDS[2:8]:
+        if not any(key.endswith(f".{name}") for key in present if key.startswith("funds.")):
+            form.missing_columns.append(f"funds.{name}")
+    if not any(key.startswith("funds.current_year") for key in present):
+        form.missing_rows.append("fund_parts")

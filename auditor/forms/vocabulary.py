@@ -1,0 +1,134 @@
+"""The words that forms are recognised by, from ``rules/vocabulary/``."""
+
+import re
+from functools import cache
+
+from auditor.resources import vocabulary
+
+_SPACE = re.compile(r"\s+")
+_NOTE = re.compile(r"[（(][^（()）]*[)）]$")
+
+
+def squeeze(text: str) -> str:
+    """``text`` with all white space taken out: how every cell value is kept."""
+    return _SPACE.sub("", text)
+
+
+def plain(text: str) -> str:
+    """A label without white space, closing colon and bracketed note: 执行率(B/A) is 执行率."""
+    bare = squeeze(text).strip("：:")
+    while (shorter := _NOTE.sub("", bare).strip("：:")) != bare and shorter:
+        bare = shorter
+    return bare
+
+
+@cache
+def _names(file: str, group: str) -> dict[str, str]:
+    listed: dict[str, list[str]] = vocabulary()[file][group]
+    return {name: key for key, names in listed.items() for name in names}
+
+
+def header_field(text: str) -> str | None:
+    """The header field (project, department, unit, leader, phone) that a label announces."""
+    return _whole(text, _names("labels", "header"))
+
+
+def section(text: str) -> str | None:
+    """The section (funds, goals, indicators) that a label opens."""
+    return _names("labels", "sections").get(plain(text))
+
+
+def goal_field(text: str) -> str | None:
+    """goal_expected or goal_actual, by the label above the text."""
+    return _names("labels", "goals").get(plain(text))
+
+
+def column(table: str, text: str) -> str | None:
+    """The logical column of a header in the table ``funds`` or ``indicators``."""
+    return _whole(text, _names("columns", table))
+
+
+def flat_column(text: str) -> str | None:
+    """The evaluation key that a flat table's header stands for, by its Chinese name."""
+    return _names("columns", "flat").get(plain(text)) or column("indicators", text)
+
+
+def _whole(text: str, names: dict[str, str]) -> str | None:
+    return names.get(squeeze(text).strip("：:")) or names.get(plain(text))
+
+
+def is_total_label(text: str) -> bool:
+    """Whether a cell is the label of the row of totals."""
+    return plain(text) in vocabulary()["labels"]["total"]
+
+
+def is_grade_label(text: str) -> bool:
+    """Whether a cell is the label of the grade."""
+    return plain(text) in vocabulary()["labels"]["grade"]
+
+
+def is_title(text: str) -> bool:
+    """Whether a line can be the title of a self-evaluation form."""
+    words = vocabulary()["labels"]
+    bare = squeeze(text)
+    return (
+        4 < len(bare) <= 60
+        and any(word in bare for word in words["title"])
+        and not any(word in bare for word in words["title_is_not"])
+        and not bare.endswith(("。", "；", ";"))
+    )
+
+
+def fund_label(text: str) -> str:
+    """A fund row's label without 其中, colons and bracketed notes."""
+    bare = plain(text)
+    for prefix in vocabulary()["labels"]["funds_prefix"]:
+        bare = bare.removeprefix(prefix).lstrip("：:，,、")
+    return bare
+
+
+def fund_kind(label: str) -> str:
+    """total, current_year, carried_over, other or part, by a fund row's label."""
+    return _names("labels", "funds").get(fund_label(label), "part")
+
+
+def money_unit(text: str) -> str | None:
+    """万元 or 元 as a header names it: 项目资金（万元）, 单位：元."""
+    found = re.search(r"万元|元", squeeze(text))
+    return found.group() if found else None
+
+
+@cache
+def _level_names(level: str) -> dict[str, str]:
+    kinds: dict[str, list[str]] = vocabulary()["levels"][level]
+    return {name: kind for kind, names in kinds.items() for name in names}
+
+
+def level_core(text: str) -> str:
+    """A level's name without marks, weights in brackets and the ending 指标."""
+    bare = plain(text).strip("★☆*")
+    for ending in vocabulary()["levels"]["endings"]:
+        if bare.endswith(ending) and bare != ending:
+            return bare.removesuffix(ending)
+    return bare
+
+
+def listed_level(level: str, text: str) -> str | None:
+    """The kind of a level's name if the vocabulary lists that very name."""
+    return _level_names(level).get(level_core(text))
+
+
+def level_kind(level: str, text: str | None) -> str | None:
+    """The kind of a ``level1`` or ``level2`` name (output, quantity …), or None if unknown."""
+    if text is None:
+        return None
+    if (kind := listed_level(level, text)) is not None:
+        return kind
+    core = level_core(text)
+    endings: dict[str, list[str]] = vocabulary()["levels"].get(f"{level}_endings", {})
+    return next((kind for kind, ends in endings.items() if core.endswith(tuple(ends))), None)
+
+
+def level_names(level: str) -> tuple[str, ...]:
+    """All known names of a level, without 指标."""
+    return tuple(_level_names(level))

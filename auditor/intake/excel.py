@@ -1,0 +1,140 @@
+"""Excel ``.xlsx``: what the sheet shows. 15.00 stays ``15.00`` and 99.74% stays ``99.74%``.
+
+openpyxl gives values and number formats; the few formats that forms use are rendered here, because
+a value without its format has lost the precision that was printed.
+"""
+
+import datetime
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from io import BytesIO
+from typing import Any
+
+from auditor.intake.archive import open_zip
+from auditor.intake.document import Cell, Grid, Part, Place, Sheet
+from auditor.intake.problems import Unreadable
+from auditor.language import _
+
+MAX_CELLS = 2_000_000
+
+
+def read(raw: bytes) -> tuple[Part, ...]:
+    """One grid per worksheet, merged cells and A1 addresses kept.
+
+    Raises:
+        Unreadable: ``damaged`` or ``too-large``.
+    """
+    open_zip(raw).close()
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(BytesIO(raw), data_only=True)
+    except Exception as error:  # openpyxl lets through whatever its XML readers raise
+        raise Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交")) from error
+    return tuple(_grid(sheet) for sheet in book.worksheets)
+
+
+def flat_table(grid: Grid) -> Sheet:
+    """A grid read as a header row with records below it."""
+    rows = list(grid.rows())
+    width = max((cell.column + 1 for row in rows for cell in row), default=0)
+
+    def line(row: list[Cell]) -> tuple[str | None, ...]:
+        texts = {cell.column: cell.text for cell in row}
+        return tuple(texts.get(column) or None for column in range(width))
+
+    header = line(rows[0]) if rows else ()
+    return Sheet(
+        tuple(name or "" for name in header),
+        tuple(line(row) for row in rows[1:]),
+        tuple(Place(sheet=row[0].place.sheet, row=row[0].row + 1) for row in rows[1:]),
+    )
+
+
+def _grid(sheet: Any) -> Grid:
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    covered: set[tuple[int, int]] = set()
+    for merged in sheet.merged_cells.ranges:
+        top, left = merged.min_row, merged.min_col
+        spans[top, left] = (merged.max_row - top + 1, merged.max_col - left + 1)
+        covered.update(
+            (row, column)
+            for row in range(top, merged.max_row + 1)
+            for column in range(left, merged.max_col + 1)
+            if (row, column) != (top, left)
+        )
+    cells: list[Cell] = []
+    for row in sheet.iter_rows():
+        for cell in row:
+            position = (cell.row, cell.column)
+            if position in covered or (cell.value is None and position not in spans):
+                continue
+            place = Place(sheet=sheet.title, address=cell.coordinate)
+            cells.append(
+                Cell(cell.row - 1, cell.column - 1, shown(cell.value, cell.number_format), place,
+                     *spans.get(position, (1, 1)))
+            )  # fmt: skip
+            if len(cells) > MAX_CELLS:
+                raise Unreadable("too-large", _("工作表单元格过多"))
+    return Grid(tuple(cells), spans_known=True)
+
+
+def shown(value: object, number_format: str) -> str:
+    """The text that a spreadsheet shows for a value under its number format.
+
+    Knows text, general, fixed decimals, thousands, percent and dates: what forms are filled in
+    with. Any other format shows the value in its shortest form.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return _date(value, number_format)
+    if not isinstance(value, (int, float)):
+        return str(value)
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    section = re.sub(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.', "", number_format.split(";")[0])
+    if "%" in section:
+        exact *= 100
+    places = re.search(r"[0#?]\.([0#?]+)", section)
+    if re.search(r"[0#]", section) and "/" not in section and "E" not in section.upper():
+        decimals = len(places.group(1).rstrip("#?")) if places else 0
+        if places and decimals < len(places.group(1)):
+            optional = exact.quantize(Decimal(1).scaleb(-len(places.group(1))), ROUND_HALF_UP)
+            text = _trimmed(optional, decimals)
+        else:
+            text = f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
+        if "," in section:
+            whole, dot, rest = text.partition(".")
+            text = f"{int(whole):,}{dot}{rest}"
+        prefix, suffix = _affixes(number_format.split(";")[0])
+        return f"{prefix}{text}{suffix}"
+    return _trimmed(exact, 0)
+
+
+def _trimmed(value: Decimal, at_least: int) -> str:
+    text = f"{value:f}"
+    whole, dot, rest = text.partition(".")
+    rest = rest.rstrip("0").ljust(at_least, "0")
+    return f"{whole}.{rest}" if dot and rest else whole
+
+
+def _affixes(section: str) -> tuple[str, str]:
+    """Literal text around the digits of a format: ``0.00"万元"`` shows 万元, ``0%`` shows %."""
+    plain = re.sub(r"\[[^\]]*\]|_.", "", section)
+    literal = re.sub(r'"([^"]*)"|\\(.)', lambda m: m.group(1) or m.group(2) or "", plain)
+    digits = re.search(r"[0#?][0#?.,]*", literal)
+    return (literal[: digits.start()], literal[digits.end() :]) if digits else ("", "")
+
+
+def _date(value: datetime.date, number_format: str) -> str:
+    lowered = number_format.lower()
+    if "年" in lowered:
+        text = f"{value.year}年"
+        if "m" in lowered:
+            text += f"{value.month}月"
+        if "d" in lowered:
+            text += f"{value.day}日"
+        return text
+    return f"{value.year}-{value.month:02}-{value.day:02}"

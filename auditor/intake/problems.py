@@ -1,0 +1,25 @@
+"""What could not be read, in the words of contracts.md."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One file (or one evaluation in it) that could not be read; the others still are."""
+
+    file: str
+    code: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Ready for JSON."""
+        return asdict(self)
+
+
+class Unreadable(Exception):
+    """Raised by a reader; becomes a :class:`Problem` of its file."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message

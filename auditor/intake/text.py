@@ -1,0 +1,97 @@
+"""Text dumps: what is left of a document when a tool has printed its words to a file.
+
+Three layouts reach a bureau. *Tab rows*: a line per table row, covered cells blank (pdfplumber and
+the like). *Cell lines*: a tab, then one cell, per line, with a blank line between rows (Tika on
+Word). *Flow*: words in drawing order without a grid (Tika on PDF).
+"""
+
+from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+from auditor.intake.problems import Unreadable
+from auditor.language import _
+
+
+def decode(raw: bytes) -> str:
+    """Text of a file as Chinese offices write it: UTF-8 or UTF-16 with a mark, else GB18030.
+
+    Raises:
+        Unreadable: ``unknown-type`` when no encoding fits.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("unknown-type", _("不是文本：既不是 UTF-8 也不是 GBK 编码"))
+
+
+def read(raw: bytes) -> tuple[Part, ...]:
+    """The parts of a text dump, whichever of the three layouts it has."""
+    lines = decode(raw).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    filled = [line for line in lines if line.strip()]
+    cell_lines = sum(line.startswith("\t") and line.count("\t") == 1 for line in filled)
+    tab_rows = sum(line.strip("\n").count("\t") >= 2 for line in filled)
+    if max(cell_lines, tab_rows) * 4 < len(filled):
+        return (Flow(tuple(Line(text, Place(line=n)) for n, text in enumerate(lines, 1))),)
+    return (_cell_lines(lines) if cell_lines > tab_rows else _tab_rows(lines),)
+
+
+def _tab_rows(lines: list[str]) -> Grid:
+    cells: list[Cell] = []
+    gaps: set[int] = set()
+    row, gap = 0, False
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            gap = True
+            continue
+        if gap:
+            gaps.add(row)
+        gap = False
+        for column, text in enumerate(line.split("\t")):
+            cells.append(Cell(row, column, text, Place(line=number, column=column + 1)))
+        row += 1
+    return Grid(tuple(cells), spans_known=False, gaps=frozenset(gaps))
+
+
+def _cell_lines(lines: list[str]) -> Grid:
+    """A line that does not begin with a tab goes on with the cell above it.
+
+    A cell whose text itself holds blank lines looks like two rows. The rows of a table have equally
+    many cells, so a short row followed by the cells it lacks is put together again.
+    """
+    blocks: list[list[tuple[int, str]]] = []
+    open_block = False
+    for number, line in enumerate(lines, 1):
+        if line == "":
+            open_block = False
+        elif line.startswith("\t"):
+            if not open_block:
+                blocks.append([])
+            blocks[-1].append((number, line[1:]))
+            open_block = True
+        elif line.strip() and blocks and open_block:
+            start, text = blocks[-1][-1]
+            blocks[-1][-1] = (start, f"{text}\n{line}")
+        elif line.strip():
+            blocks.append([(number, line)])
+            open_block = True
+    rows = _join_torn([block for block in blocks if any(text.strip() for _line, text in block)])
+    cells = [
+        Cell(row, column, text, Place(line=number, column=column + 1))
+        for row, block in enumerate(rows)
+        for column, (number, text) in enumerate(block)
+    ]
+    return Grid(tuple(cells), spans_known=False)
+
+
+def _join_torn(blocks: list[list[tuple[int, str]]]) -> list[list[tuple[int, str]]]:
+    rows: list[list[tuple[int, str]]] = []
+    full = 0  # how many cells the row above the last one has
+    for block in blocks:
+        if rows and 1 < len(block) and len(rows[-1]) + len(block) == full:
+            rows[-1] = rows[-1] + block
+        else:
+            full = len(rows[-1]) if rows else 0
+            rows.append(block)
+    return rows

@@ -1,0 +1,112 @@
+"""Word ``.docx``: the XML itself, so that content controls and tracked changes are not lost.
+
+python-docx skips a cell inside a content control and shifts the rest of its row; here a row's cells
+are all ``w:tc`` whose nearest row is that row, whatever wraps them. Deleted text is left out.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from auditor.intake.archive import member, open_zip, parse_xml
+from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BODY = "word/document.xml"
+_SKIPPED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}tblPr"})
+_BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+
+
+def read(raw: bytes) -> tuple[Part, ...]:
+    """Paragraphs and top-level tables of the body, in order.
+
+    Raises:
+        Unreadable: ``damaged``, ``encrypted`` or ``too-large``.
+    """
+    with open_zip(raw) as archive:
+        root = parse_xml(member(archive, _BODY), _BODY)
+    parts: list[Part] = []
+    lines: list[Line] = []
+    tables = paragraphs = 0
+    for block in _blocks(root):
+        if block.tag == f"{_W}tbl":
+            if lines:
+                parts.append(Flow(tuple(lines)))
+                lines = []
+            tables += 1
+            parts.append(_grid(block, tables))
+        else:
+            paragraphs += 1
+            lines.append(Line(_text(block), Place(line=paragraphs)))
+    if lines:
+        parts.append(Flow(tuple(lines)))
+    return tuple(parts)
+
+
+def _blocks(element: etree._Element) -> Iterator[etree._Element]:
+    """Paragraphs and tables, looking through whatever else wraps them."""
+    for child in element:
+        if child.tag in (f"{_W}tbl", f"{_W}p"):
+            yield child
+        elif child.tag not in _SKIPPED:
+            yield from _blocks(child)
+
+
+def _of(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Rows of a table or cells of a row, through content controls, not into nested tables."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag not in _SKIPPED and child.tag != f"{_W}tbl":
+            yield from _of(child, tag)
+
+
+def _grid(table: etree._Element, number: int) -> Grid:
+    cells: list[Cell] = []
+    open_below: dict[int, int] = {}  # column -> index in cells of a merge that may go on
+    row = -1
+    for row, tr in enumerate(_of(table, f"{_W}tr")):
+        column = _number(tr.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        still_open: dict[int, int] = {}
+        for ordinal, tc in enumerate(_of(tr, f"{_W}tc"), 1):
+            span = max(1, _number(tc.find(f"{_W}tcPr/{_W}gridSpan"), 1))
+            merge = tc.find(f"{_W}tcPr/{_W}vMerge")
+            goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+            if goes_on and column in open_below:
+                above = cells[open_below[column]]
+                cells[open_below[column]] = Cell(
+                    above.row, above.column, above.text, above.place, row - above.row + 1,
+                    above.colspan,
+                )  # fmt: skip
+                still_open[column] = open_below[column]
+            else:
+                place = Place(table=number, row=row + 1, column=ordinal)
+                if merge is not None:
+                    still_open[column] = len(cells)
+                cells.append(Cell(row, column, _cell_text(tc), place, 1, span))
+            column += span
+        open_below = still_open
+    return Grid(tuple(cells), spans_known=True)
+
+
+def _number(element: etree._Element | None, otherwise: int) -> int:
+    value = "" if element is None else element.get(f"{_W}val", "")
+    return int(value) if value.isascii() and value.isdigit() else otherwise
+
+
+def _cell_text(tc: etree._Element) -> str:
+    return "\n".join(_text(p) for p in tc.iter(f"{_W}p"))
+
+
+def _text(paragraph: etree._Element) -> str:
+    return "".join(_pieces(paragraph))
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    for child in element:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _BREAKS:
+            yield _BREAKS[child.tag]
+        elif child.tag not in _SKIPPED and child.tag != f"{_W}p":
+            yield from _pieces(child)

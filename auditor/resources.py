@@ -1,0 +1,105 @@
+"""Where the data files of the tool live, and how they are read quickly.
+
+``rules/`` and ``reports/`` are what a bureau may change without touching Python. In a wheel they
+lie inside the package, in a checkout beside it; :func:`folder` is the only place that knows.
+
+Parsing YAML costs more than auditing a form, so a folder is parsed once and kept as JSON under the
+hash of its contents: a changed file is a changed hash, so the cache can never be stale.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from auditor import __version__
+
+_PACKAGE = Path(__file__).parent
+
+
+class ResourceError(Exception):
+    """A data file of the tool (rule, vocabulary, profile) cannot be read; names the file."""
+
+
+def folder(name: str) -> Path:
+    """The folder ``rules`` or ``reports``, from the wheel if it carries one, else the checkout.
+
+    Raises:
+        ResourceError: neither place has it.
+    """
+    for place in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):
+        if place.is_dir():
+            return place
+    raise ResourceError(f"the folder {name}/ is missing from this installation")
+
+
+def yaml_files(root: Path) -> list[Path]:
+    """All YAML files below ``root`` in a stable order."""
+    return sorted(p for p in root.rglob("*.yaml") if p.is_file())
+
+
+def digest(files: Iterable[Path]) -> str:
+    """A hash of names and contents, and of this tool's version; 16 hexadecimal digits."""
+    total = hashlib.sha256(__version__.encode())
+    for file in files:
+        total.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
+
+
+def load_yaml(file: Path) -> Any:
+    """One YAML file.
+
+    Raises:
+        ResourceError: it cannot be opened or is not YAML; the message has file, line and column.
+    """
+    import yaml
+
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ResourceError(f"{file}: {error}") from error
+
+
+def remembered(kind: str, files: list[Path], make: Callable[[], Any]) -> Any:
+    """``make()``, or what it returned for these very contents before.
+
+    The result must survive JSON. A cache that cannot be read or written costs time, nothing else.
+    """
+    cached = _cache_folder() / f"{kind}-{digest(files)}.json"
+    try:
+        return json.loads(cached.read_bytes())
+    except (OSError, ValueError):
+        pass  # nothing remembered yet, or a damaged file: make it again
+    made = make()
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        partial = cached.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        partial.replace(cached)
+    except OSError:
+        pass
+    return made
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """Every file of ``rules/vocabulary/`` by its stem."""
+    files = yaml_files(folder("rules") / "vocabulary")
+    made: dict[str, Any] = remembered(
+        "vocabulary", files, lambda: {file.stem: load_yaml(file) for file in files}
+    )
+    return made
+
+
+def _cache_folder() -> Path:
+    if configured := os.environ.get("AUDITOR_CACHE"):
+        return Path(configured)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "auditor"

@@ -1,0 +1,200 @@
+"""Rule expressions: DuckDB SQL over documented columns, checked by sqlglot when a rule loads.
+
+What could mean different things on different engines is refused here: division (facts carry the
+ratios), ``trim``, regular expressions. A misspelt column is named with its nearest neighbour.
+"""
+
+from difflib import get_close_matches
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.annotate_types import annotate_types
+
+from auditor.facts.schema import Column
+from auditor.rulebook.model import Equation, Expression
+
+_LOGIC = (exp.And, exp.Or, exp.Not, exp.Paren, exp.Case, exp.If)
+_COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between)
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Abs, exp.Least, exp.Greatest, exp.Coalesce)
+_VALUES = (exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Parameter, exp.Placeholder, exp.Var)
+_PARAMETERS = (exp.Parameter, exp.Placeholder)  # $name, by version of sqlglot
+_TEXTUAL = (exp.Length, exp.Contains, exp.StartsWith, exp.EndsWith)
+_ALLOWED = (*_LOGIC, *_COMPARING, *_ARITHMETIC, *_VALUES, *_TEXTUAL)
+_RELATIONS = {exp.EQ: "=", exp.LTE: "<=", exp.GTE: ">="}
+_OPERATORS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_FAMILIES = {"VARCHAR": "text", "TEXT": "text", "BOOLEAN": "truth", "INT": "number",
+             "INTEGER": "number", "DECIMAL": "number", "DOUBLE": "number", "BIGINT": "number"}  # fmt: skip
+
+
+class ExpressionFault(Exception):
+    """An expression that cannot be used, and why."""
+
+
+def check_predicate(sql: str, columns: tuple[Column, ...], parameters: set[str]) -> None:
+    """Accepts a condition over one table.
+
+    Raises:
+        ExpressionFault: it does not parse, names an unknown column or parameter, uses something
+            that is not allowed, compares texts with numbers, or is no condition.
+    """
+    tree = _parse(sql)
+    _check_names(tree, columns, parameters)
+    for node in tree.walk():
+        if not isinstance(node, _ALLOWED):
+            raise ExpressionFault(f"{node.sql(dialect='duckdb')!r} is not allowed in a rule")
+    _check_types(tree, columns)
+
+
+def parse_equation(sql: str, columns: tuple[Column, ...], parameters: set[str]) -> Equation:
+    """Two sides with =, <= or >= between them, made of columns, numbers, + - * / least greatest.
+
+    Raises:
+        ExpressionFault: as for :func:`check_predicate`, or a text stands where a number must.
+    """
+    tree = _parse(sql)
+    _check_names(tree, columns, parameters)
+    relation = _RELATIONS.get(type(tree))
+    if relation is None:
+        raise ExpressionFault("an equation needs =, <= or >= between its two sides")
+    types = {column.name: column.type for column in columns}
+    return Equation(sql, relation, _side(tree.left, types), _side(tree.right, types))
+
+
+def columns_of(expression: Expression) -> list[str]:
+    """The columns of one side of an equation, in order of appearance."""
+    if expression[0] == "column":
+        return [expression[1]]
+    return [name for part in expression[1:] if isinstance(part, list) for name in columns_of(part)]
+
+
+def columns_in(sql: str) -> list[str]:
+    """The columns that a condition names, in order of appearance."""
+    found = [column.name for column in _parse(sql).find_all(exp.Column, bfs=False)]
+    return list(dict.fromkeys(found))
+
+
+def parameters_in(sql: str) -> set[str]:
+    """The profile parameters ($name) of an expression."""
+    return {parameter.name for parameter in _parse(sql).find_all(*_PARAMETERS)}
+
+
+def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set[str]) -> None:
+    """Accepts a SELECT over fact tables that returns form_id and row_id.
+
+    Raises:
+        ExpressionFault: it is no such SELECT, or names an unknown table or parameter.
+    """
+    tree = _parse(sql, whole=True)
+    if not isinstance(tree, exp.Select):
+        raise ExpressionFault("a query must be one SELECT")
+    local = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        if table.name not in tables and table.name not in local:
+            raise ExpressionFault(_unknown("table", table.name, set(tables)))
+    known = {c.name for columns in tables.values() for c in columns}
+    aliases = {alias.alias for alias in tree.find_all(exp.Alias)}
+    for column in tree.find_all(exp.Column):
+        if column.name not in known | aliases:
+            raise ExpressionFault(_unknown("column", column.name, known))
+    for parameter in tree.find_all(*_PARAMETERS):
+        if parameter.name not in parameters:
+            raise ExpressionFault(_unknown("parameter", parameter.name, parameters))
+    missing = {"form_id", "row_id"} - {select.alias_or_name for select in tree.selects}
+    if missing:
+        raise ExpressionFault(f"a query must return {' and '.join(sorted(missing))}")
+
+
+def _parse(sql: str, *, whole: bool = False) -> exp.Expression:
+    try:
+        text = sql if whole else f"SELECT {sql}"
+        tree = sqlglot.parse_one(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as error:
+        first = str(error).splitlines()[0]
+        raise ExpressionFault(f"cannot be parsed: {first}") from error
+    if whole:
+        return tree
+    expressions = tree.expressions
+    if len(expressions) != 1 or len([a for a in tree.args.values() if a]) > 1:
+        raise ExpressionFault("must be one expression")
+    only: exp.Expression = expressions[0]
+    return only
+
+
+def _check_names(tree: exp.Expression, columns: tuple[Column, ...], parameters: set[str]) -> None:
+    known = {column.name for column in columns}
+    for column in tree.find_all(exp.Column):
+        if column.table or column.name not in known:
+            raise ExpressionFault(_unknown("column", column.sql(), known))
+    for parameter in tree.find_all(*_PARAMETERS):
+        if parameter.name not in parameters:
+            raise ExpressionFault(_unknown("parameter", parameter.name, parameters))
+
+
+def _unknown(what: str, name: str, known: set[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    return f"unknown {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _check_types(tree: exp.Expression, columns: tuple[Column, ...]) -> None:
+    types = {column.name: column.type for column in columns}
+    for column in tree.find_all(exp.Column):
+        column.type = exp.DataType.build(types[column.name], dialect="duckdb")
+    for node in tree.find_all(*_COMPARING):
+        sides = [_family(side) for side in _operands(node)]
+        known = {family for family in sides if family}
+        if len(known) > 1:
+            raise ExpressionFault(
+                f"{node.sql(dialect='duckdb')!r} compares {' with '.join(sorted(known))}"
+            )
+    if _family(tree) not in (None, "truth"):
+        raise ExpressionFault(f"{tree.sql(dialect='duckdb')!r} is no condition")
+
+
+def _operands(node: exp.Expression) -> list[exp.Expression]:
+    if isinstance(node, exp.In):
+        return [node.this, *node.expressions]
+    if isinstance(node, exp.Between):
+        return [node.this, node.args["low"], node.args["high"]]
+    if isinstance(node, exp.Is):
+        return [node.this]
+    return [node.left, node.right]
+
+
+def _family(node: exp.Expression) -> str | None:
+    """text, number or truth; None where it cannot be told (a parameter, null)."""
+    if isinstance(node, exp.Paren):
+        return _family(node.this)
+    if isinstance(node, (*_LOGIC[:3], *_COMPARING, exp.Contains, exp.StartsWith, exp.EndsWith)):
+        return "truth"
+    if isinstance(node, exp.Literal):
+        return "text" if node.is_string else "number"
+    if isinstance(node, exp.Boolean):
+        return "truth"
+    if isinstance(node, exp.Column) and node.type is not None:
+        return _FAMILIES.get(node.type.this.name)
+    if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Abs, exp.Length)):
+        return "number"
+    if isinstance(node, (exp.Least, exp.Greatest, exp.Coalesce)):
+        return _family(node.this)
+    annotated: Any = annotate_types(node.copy()).type
+    return _FAMILIES.get(annotated.this.name) if annotated is not None else None
+
+
+def _side(node: exp.Expression, types: dict[str, str]) -> Expression:
+    if isinstance(node, exp.Paren):
+        return _side(node.this, types)
+    if isinstance(node, exp.Column):
+        if not types[node.name].startswith(("DECIMAL", "INTEGER")):
+            raise ExpressionFault(f"{node.name!r} is no number")
+        return ["column", node.name]
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return ["number", node.name]
+    if isinstance(node, _PARAMETERS):
+        return ["parameter", node.name]
+    if type(node) in _OPERATORS:
+        return [_OPERATORS[type(node)], _side(node.left, types), _side(node.right, types)]
+    if isinstance(node, (exp.Least, exp.Greatest)):
+        name = "least" if isinstance(node, exp.Least) else "greatest"
+        return [name, *(_side(part, types) for part in (node.this, *node.expressions))]
+    raise ExpressionFault(f"{node.sql(dialect='duckdb')!r} is not allowed in an equation")
