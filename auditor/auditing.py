@@ -1,6 +1,8 @@
 """The audit from end to end: paths in, reports out. What the command line, the gate and others call."""
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -15,10 +17,12 @@ from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
 from auditor.intake.files import Found, find, read
 from auditor.intake.problems import Problem, Unreadable
+from auditor.language import chosen, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
 
 Progress = Callable[[str], None]
+_WORTH_WORKERS = 24  # files; below this starting processes costs more than it saves
 
 
 @dataclass(slots=True)
@@ -47,24 +51,68 @@ class UnknownProfile(Exception):
     """A ``--profile`` that does not exist; carries the names that do."""
 
 
-def extract(paths: Sequence[str], progress: Progress = lambda _file: None) -> Extraction:
-    """Reads every file below ``paths``; one that cannot be read becomes a problem."""
+def extract(
+    paths: Sequence[str], progress: Progress = lambda _file: None, jobs: int | None = None
+) -> Extraction:
+    """Reads every file below ``paths``; one that cannot be read becomes a problem.
+
+    ``jobs`` worker processes read at once (all processors by default); the result is the same.
+    """
     result = Extraction()
-    for found in find(tuple(paths)):
-        if not isinstance(found, Found):
-            name, unreadable = found
-            result.problems.append(Problem(name, unreadable.code, unreadable.message))
-            continue
-        progress(found.name)
-        try:
-            forms, problems, notes = evaluations(read(found))
-        except Unreadable as unreadable:
-            result.problems.append(Problem(found.name, unreadable.code, unreadable.message))
-            continue
+    found = list(find(tuple(paths)))
+    for name, (forms, problems, notes) in zip(found, _read_all(found, jobs), strict=True):
+        progress(name.name if isinstance(name, Found) else name[0])
         result.evaluations += forms
         result.problems += problems
         result.notes += notes
+    result.evaluations = _once(result.evaluations)
     return result
+
+
+_Entry = Found | tuple[str, Unreadable]
+_Read = tuple[list[Evaluation], list[Problem], list[str]]
+
+
+def _read_all(found: list[_Entry], jobs: int | None) -> Iterator[_Read]:
+    workers = jobs or os.cpu_count() or 1
+    if workers == 1 or len(found) < _WORTH_WORKERS:
+        yield from map(_read_one, found)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(chosen(),))
+    try:
+        yield from pool.map(_read_one, found, chunksize=4)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start_worker(language: str) -> None:
+    """Workers speak the user's language and leave Ctrl-C to the parent."""
+    use(language)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read_one(found: _Entry) -> _Read:
+    if not isinstance(found, Found):
+        name, unreadable = found
+        return [], [Problem(name, unreadable.code, unreadable.message)], []
+    try:
+        return evaluations(read(found))
+    except Unreadable as unreadable:
+        return [], [Problem(found.name, unreadable.code, unreadable.message)], []
+
+
+def _once(forms: list[Evaluation]) -> list[Evaluation]:
+    """Drops a form met again through another format of the same file (表.docx beside 表.xlsx)."""
+    seen: dict[tuple[object, ...], str] = {}
+    kept = []
+    for form in forms:
+        stem = str(Path(form.file).with_suffix("")) if form.file else ""
+        key = (stem, form.form, *(text for _cell, text in form.cells()))
+        if seen.setdefault(key, form.file) == form.file:
+            kept.append(form)
+    return kept
 
 
 def choose(
@@ -84,11 +132,11 @@ def choose(
     rulebook = load(extra_rules)
     if profile not in rulebook.profiles:
         raise UnknownProfile(", ".join(sorted(rulebook.profiles)))
-    chosen = rulebook.profiles[profile]
+    settings = rulebook.profiles[profile]
     selected = _matching(rulebook, select) if select else set(rulebook.rules)
-    dropped = _matching(rulebook, ignore) | set(chosen.off)
+    dropped = _matching(rulebook, ignore) | set(settings.off)
     rules = tuple(rule for id_, rule in rulebook.rules.items() if id_ in selected - dropped)
-    return Choice(rulebook, chosen, rules)
+    return Choice(rulebook, settings, rules)
 
 
 def _matching(rulebook: Rulebook, words: Iterable[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """Runs a rulebook over fact tables in DuckDB and decides what the sieve lets through."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -14,47 +15,62 @@ from auditor.rulebook.model import Rule
 if TYPE_CHECKING:
     import duckdb
 
+_SMALL = 100  # forms
+_WORD = re.compile(r"\w+")
 # How a fraction of the fact tables is printed on a form.
 _PERCENT_COLUMNS = frozenset({"rate"})
 _POINT_DECIMALS = 2
 _EXACT_DECIMALS = 6
 
 
-def run(rules: Iterable[Rule], facts: Facts, parameters: Mapping[str, str]) -> Outcomes:
+def run(rules: Sequence[Rule], facts: Facts, parameters: Mapping[str, str]) -> Outcomes:
     """The outcome of every rule on every row. A rule that fails is an error of its own."""
-    import duckdb
-
     outcomes = Outcomes()
-    connection = duckdb.connect(config={"threads": "1"} if _small(facts) else {})
+    queries = [rule for rule in rules if rule.query is not None]
+    by_table: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.query is None:
+            by_table.setdefault(rule.table, []).append(rule)
+    connection = _connect(small=len(facts["forms"]) < _SMALL)
     try:
-        for name, table in facts.items():
-            _load(connection, name, table)
-        by_table: dict[str, list[Rule]] = {}
-        for rule in rules:
-            if rule.query is not None:
-                _run_query(connection, rule, facts, parameters, outcomes)
-            else:
-                by_table.setdefault(rule.table, []).append(rule)
         for name, members in by_table.items():
             _run_table(connection, members, facts[name], parameters, outcomes)
+        if queries:
+            _create_tables(connection, facts)
+        for rule in queries:
+            _run_query(connection, rule, facts, parameters, outcomes)
     finally:
         connection.close()
     return outcomes
 
 
-def _small(facts: Facts) -> bool:
-    return len(facts["forms"]) < 100
+def _connect(*, small: bool) -> "duckdb.DuckDBPyConnection":
+    """For a few forms planning costs more than it saves."""
+    import duckdb
+
+    connection = duckdb.connect(config={"threads": "1"} if small else {})
+    if small:
+        connection.execute("PRAGMA disable_optimizer")
+    return connection
 
 
-def _load(connection: "duckdb.DuckDBPyConnection", name: str, table: Table) -> None:
-    columns = tables()[name]
-    described = ", ".join(f'"{c.name}" {c.type}' for c in columns)
-    connection.execute(f"CREATE TABLE {name} (position INTEGER, {described})")
-    if not len(table):
-        return
-    lists = ", ".join(f"unnest(${n}::{c.type}[])" for n, c in enumerate(columns, 2))
-    values = [list(range(len(table))), *(table.columns[c.name] for c in columns)]
-    connection.execute(f"INSERT INTO {name} SELECT unnest($1::INTEGER[]), {lists}", values)
+def _source(table: Table, names: set[str]) -> tuple[str, list[list[Any]]]:
+    """A table expression over column lists, and the lists: only the columns in ``names``."""
+    columns = [column for column in tables()[table.name] if column.name in names]
+    lists = [
+        f'unnest(${number}::{column.type}[]) AS "{column.name}"'
+        for number, column in enumerate(columns, 2)
+    ]
+    selected = ", ".join(["unnest($1::INTEGER[]) AS position", *lists])
+    values = [list(range(len(table))), *(table.columns[column.name] for column in columns)]
+    return f"(SELECT {selected})", values
+
+
+def _create_tables(connection: "duckdb.DuckDBPyConnection", facts: Facts) -> None:
+    """The fact tables as real tables, for rules that join."""
+    for name, table in facts.items():
+        source, values = _source(table, {column.name for column in tables()[name]})
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}", values)
 
 
 def _run_table(
@@ -68,11 +84,12 @@ def _run_table(
     import duckdb
 
     columns = tables()[table.name]
+    verdicts = ", ".join(
+        f'{sql.verdict(rule, columns, parameters)} AS "{rule.id}"' for rule in rules
+    )
+    source, values = _source(table, set(_WORD.findall(verdicts)))
     try:
-        verdicts = ", ".join(
-            f'{sql.verdict(rule, columns, parameters)} AS "{rule.id}"' for rule in rules
-        )
-        found = connection.execute(f"SELECT {verdicts} FROM {table.name} ORDER BY position")
+        found = connection.execute(f"SELECT {verdicts} FROM {source} ORDER BY position", values)
         lists = list(zip(*found.fetchall(), strict=True)) or [()] * len(rules)
     except duckdb.Error as error:
         if len(rules) == 1:
@@ -94,12 +111,13 @@ def _take(
     parameters: Mapping[str, str],
     outcomes: Outcomes,
 ) -> None:
-    reasons: dict[int, str] = {}
+    furthest: dict[int, int] = {}
     applied: set[int] = set()
     rows = hits = 0
     for position, (verdict, form_id) in enumerate(zip(verdicts, forms, strict=True)):
         if verdict < 0:
-            reasons.setdefault(form_id, rule.applies[-verdict - 1][0])
+            # Of all rows, the one that came nearest to being judged gives the form's reason.
+            furthest[form_id] = min(verdict, furthest.get(form_id, verdict))
             continue
         applied.add(form_id)
         rows += 1
@@ -108,7 +126,11 @@ def _take(
             if hit is not None:
                 outcomes.hits.append(hit)
                 hits += 1
-    outcomes.reasons[rule.id] = {f: why for f, why in reasons.items() if f not in applied}
+    outcomes.reasons[rule.id] = {
+        form_id: rule.applies[-verdict - 1][0]
+        for form_id, verdict in furthest.items()
+        if form_id not in applied
+    }
     outcomes.applied[rule.id] = rows
     outcomes.passed[rule.id] = rows - hits
 

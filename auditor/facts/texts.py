@@ -11,7 +11,7 @@ from auditor.resources import vocabulary
 
 _PLACEHOLDER = re.compile(
     r"(?<![A-Za-z0-9])[XxＸｘ]{2,}(?![A-Za-z0-9])"
-    r"|20[XxＸｘ]{2}|[×╳]{2,}|(?<!\d)[*＊]{2,}(?!\d)|〔\s*〕|〔[XxＸｘ×*]+〕"
+    r"|20[XxＸｘ]{2}|[×╳]{2,}|(?<![\d*])[*＊]{2,}(?![\d*])|〔\s*〕|〔[XxＸｘ×*]+〕"
 )
 _DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
@@ -72,8 +72,9 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     finished = "|".join(words("finished"))
     founding = "|".join(words("founding"))
     pattern = rf"(?<!\d)((?:19|20)\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:[前内底末]|已)?(?:{finished})"
-    for found in re.finditer(pattern, _DOCUMENT_NUMBER.sub("", text)):
-        if int(found[1]) < form_year and not re.match(founding, text[found.end() - 2 :]):
+    plain = _DOCUMENT_NUMBER.sub("", text)
+    for found in re.finditer(pattern, plain):
+        if int(found[1]) < form_year and not re.match(founding, plain[found.end() - 2 :]):
             return int(found[1])
     return None
 

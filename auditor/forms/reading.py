@@ -1,9 +1,9 @@
 """A document to the evaluations in it, whatever its parts are."""
 
-from auditor.forms import flow, grids, records
+from auditor.forms import grids, records
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.rows import rows_of
-from auditor.intake.document import Document, Flow, Grid, Records, Sheet
+from auditor.intake.document import Document, Flow, Grid, Part, Records, Sheet
 from auditor.intake.excel import flat_table
 from auditor.intake.problems import Problem
 from auditor.language import _
@@ -17,7 +17,7 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
     forms: list[Evaluation] = []
     problems: list[Problem] = []
     notes: list[str] = list(document.notes)
-    grids_and_lines = []
+    grids_and_lines: list[Part] = []
     for part in document.parts:
         if isinstance(part, Records):
             for read in records.read_records(document.file, part):
@@ -35,14 +35,18 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
     if any(isinstance(part, Grid) for part in grids_and_lines):
         forms += grids.read(document.file, rows_of(tuple(grids_and_lines)))
     else:
-        for part in grids_and_lines:
-            if isinstance(part, Flow):
-                forms += flow.read(document.file, part)
+        forms += _from_text(document.file, grids_and_lines)
     if not forms and not problems:
         problems.append(
             Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容"))
         )
     return forms, problems, notes
+
+
+def _from_text(file: str, parts: list[Part]) -> list[Evaluation]:
+    from auditor.forms import flow  # text without a grid is rare, and its reader slow to load
+
+    return [form for part in parts if isinstance(part, Flow) for form in flow.read(file, part)]
 
 
 def _as_flat(part: object) -> Sheet | None:

@@ -22,6 +22,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d)年(度|底|末)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{1,2})月(份|底|末|初|中旬|上旬|下旬)?")
 _TIMES = re.compile(r"(\d{1,3})[*×xX](\d{1,3})(小时)?")
+_NO_UNIT = frozenset("内前后上下底初末中以多余几左右")  # 3年内, 12月前: more than a unit
 _BEFORE = re.compile(r"(之?前|以前|前?完成|前?到位)+$")
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -70,7 +71,7 @@ def _number(text: str, plain: str) -> Quantity | None:
         return None
     value, decimals, rest = found
     multiplier, rest = _multiplier(rest)
-    unit = _unit(rest)
+    unit = _unit(rest) or _unknown_unit(rest)
     if rest and unit is None and not (multiplier != 1 and rest.startswith("/")):
         return None
     if multiplier != 1 and unit is None and rest:  # 3万/年: the 元 is missing
@@ -154,6 +155,14 @@ def _unit(rest: str) -> Unit | None:
     known = [member for member in members if member is not None]
     dimension = "/".join([known[0].dimension, *(member.name for member in known[1:])])
     return Unit(bare, "/".join(member.name for member in known), dimension, known[0].factor)
+
+
+def _unknown_unit(rest: str) -> Unit | None:
+    """A short measure word that no table has (120榀): a number still, comparable with its like."""
+    bare = rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
+    if re.fullmatch(r"[\u4e00-\u9fff]{1,2}", bare) and _NO_UNIT.isdisjoint(bare):
+        return Unit(bare, bare, f"?{bare}", Decimal(1))
+    return None
 
 
 def _range(text: str, plain: str) -> Quantity | None:

@@ -1,0 +1,61 @@
+"""``auditor explain``: a rule's page in the terminal."""
+
+import json
+from pathlib import Path
+
+import click
+
+from auditor.cli import options
+from auditor.language import _, chosen, pick
+from auditor.rulebook.model import Rule
+
+
+@click.command("explain", help=_("解释一条规则：检查什么、为什么、正例反例、何时误报、怎么改。"))
+@click.argument("rule", metavar="RULE")
+@options.rule_choice
+@options.lang
+def command(
+    rule: str,
+    profile: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    rules_dir: Path | None,
+) -> None:
+    choice = options.chosen(profile, (*select, rule), ignore, rules_dir)
+    click.echo("\n\n".join(_page(found) for found in choice.rules))
+
+
+def _page(rule: Rule) -> str:
+    from auditor.reporting import naming
+
+    levels = "/".join(dict.fromkeys(naming.severity(level) for _when, level in rule.severity))
+    alarms = rule.false_alarms[chosen()] or [_("未见")]
+    parts = [
+        f"{rule.id} {rule.name}  {levels}",
+        pick(rule.title),
+        "",
+        _("检查什么：") + _body(rule),
+        _("为什么：") + pick(rule.why),
+        _("怎么改：") + pick(rule.remedy),
+        _("依据：") + (_("、").join(rule.basis) or _("算术或经验规则")),
+        _("何时误报：") + _("；").join(alarms),
+    ]
+    if rule.applies:
+        conditions = [f"  {when}    ({reason})" for reason, when in rule.applies]
+        parts += [_("适用条件（括号内是不适用的原因）："), *conditions]
+    if rule.supersedes:
+        replaced = ", ".join(entry["rule"] for entry in rule.supersedes)
+        parts.append(_("代替：") + replaced)
+    headings = {"flag": _("反例："), "pass": _("正例："), "not_applicable": _("不适用：")}
+    for kind, heading in headings.items():
+        for entry in rule.examples[kind]:
+            parts.append(heading + json.dumps(entry["given"], ensure_ascii=False))
+    parts.append(_("规则文件：") + rule.file)
+    return "\n".join(parts)
+
+
+def _body(rule: Rule) -> str:
+    if rule.equation is not None:
+        holds = "".join(_("，且 ") + equation.text for equation in rule.holds)
+        return rule.equation.text + holds
+    return rule.flag or rule.query or ""

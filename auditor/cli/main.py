@@ -1,0 +1,90 @@
+"""``auditor``: the group that finds its commands, sets the language and turns faults into exits."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from auditor import __version__, language
+from auditor.cli.exits import Exit
+from auditor.language import _
+from auditor.resources import ResourceError
+from auditor.rulebook.model import RuleFault
+
+COMMANDS = ("check", "extract", "explain", "rules", "schema")
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when the command is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"auditor.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+
+def _group() -> click.Group:
+    @click.group(
+        cls=_Commands,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        help=_("审核项目支出绩效自评表：哪一格错了、应当是多少、可能怎么错的。"),
+    )
+    @click.version_option(__version__, prog_name="auditor")
+    @click.option(
+        "--lang", type=click.Choice(language.LANGUAGES), default=None, expose_value=False,
+        help=_("语言：zh 中文（默认），en 英文"),
+    )  # fmt: skip
+    def group() -> None: ...
+
+    return group
+
+
+def main() -> None:
+    """Entry point of the ``auditor`` script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a character (GBK and ∕) shows ? and goes on.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    language.use(_language(sys.argv[1:]))
+    try:
+        sys.exit(_group().main(standalone_mode=False) or Exit.CLEAN)
+    except click.exceptions.Abort:
+        _say(_("已中断"))
+        sys.exit(Exit.INTERRUPTED)
+    except KeyboardInterrupt:
+        _say(_("已中断"))
+        sys.exit(Exit.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except RuleFault as fault:
+        _say(_("规则文件有误：{fault}").format(fault=fault))
+        sys.exit(Exit.USAGE)
+    except ResourceError as error:
+        _say(str(error))
+        sys.exit(Exit.FAILED)
+    except BrokenPipeError:
+        # The reader of our output has gone (| head): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.CLEAN)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _language(arguments: list[str]) -> str:
+    """The language of help and messages, before any option is parsed: --lang, else AUDITOR_LANG."""
+    chosen = os.environ.get("AUDITOR_LANG", "zh")
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            chosen = argument.partition("=")[2]
+        elif argument == "--lang" and position + 1 < len(arguments):
+            chosen = arguments[position + 1]
+    return chosen if chosen in language.LANGUAGES else "zh"

@@ -1,0 +1,130 @@
+"""Options that several commands share, and what they lead to."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor.auditing import (
+    Choice,
+    Extraction,
+    UnknownProfile,
+    UnknownRule,
+    choose,
+    extract,
+)
+from auditor.language import LANGUAGES, _
+
+F = TypeVar("F", bound=Callable[..., Any])
+_FEW = 3
+
+
+def paths(function: F) -> F:
+    """PATH…: files, folders, and - for standard input."""
+    return click.argument("paths", nargs=-1, required=True, metavar="PATH...")(function)
+
+
+def output(function: F) -> F:
+    """--output FILE."""
+    return click.option(
+        "--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
+        help=_("写入文件，而不是标准输出"),
+    )(function)  # fmt: skip
+
+
+def lang(function: F) -> F:
+    """--lang: read before parsing starts, declared here so that it is known and documented."""
+    return click.option(
+        "--lang", type=click.Choice(LANGUAGES), default=None, expose_value=False,
+        help=_("语言：zh 中文（默认），en 英文"),
+    )(function)  # fmt: skip
+
+
+def quiet(function: F) -> F:
+    """--quiet."""
+    return click.option("--quiet", "-q", is_flag=True, help=_("不显示进度和逐项报告"))(function)
+
+
+def jobs(function: F) -> F:
+    """--jobs N."""
+    return click.option(
+        "--jobs", type=click.IntRange(min=1), default=None, metavar="N",
+        help=_("同时读取的文件数（默认用全部处理器）"),
+    )(function)  # fmt: skip
+
+
+def rule_choice(function: F) -> F:
+    """--profile, --select, --ignore and --rules."""
+    for option in (
+        click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR",
+                     help=_("另加一个文件夹里的自定规则")),
+        click.option("--ignore", multiple=True, metavar="RULE", help=_("不用这些规则，写法同上")),
+        click.option("--select", multiple=True, metavar="RULE",
+                     help=_("只用这些规则：编号 X01、组 X 或名称，可用逗号分开")),
+        click.option("--profile", default="national", show_default=True, metavar="NAME",
+                     help=_("地区设置")),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def chosen(
+    profile: str, select: Sequence[str], ignore: Sequence[str], rules_dir: Path | None
+) -> Choice:
+    """The rules that the options choose; a wrong name is a usage error."""
+    try:
+        return choose(profile, _split(select), _split(ignore), rules_dir)
+    except UnknownProfile as error:
+        raise click.BadParameter(
+            _("没有地区设置 {name}；现有：{known}").format(name=profile, known=error)
+        ) from error
+    except UnknownRule as error:
+        raise click.BadParameter(_("没有规则 {name}").format(name=error)) from error
+
+
+def _split(values: Sequence[str]) -> list[str]:
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def read(given: Sequence[str], *, quiet: bool, jobs: int | None) -> Extraction:
+    """Extracts with a progress bar on standard error where there is more than a handful of files."""
+    if quiet or not sys.stderr.isatty() or not _many(given):
+        extraction = extract(given, jobs=jobs)
+    else:
+        extraction = _with_progress(given, jobs)
+    for note in dict.fromkeys(extraction.notes):
+        click.echo(note, err=True)
+    return extraction
+
+
+def _many(given: Sequence[str]) -> bool:
+    return len(given) > _FEW or any(Path(path).is_dir() for path in given)
+
+
+def _with_progress(given: Sequence[str], jobs: int | None) -> Extraction:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from auditor.intake.files import Found, find
+
+    total = sum(isinstance(found, Found) for found in find(tuple(given)))
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(_("读取"), total=total)
+
+        def step(file: str) -> None:
+            progress.update(task, advance=1, description=Path(file).name[:30])
+
+        return extract(given, step, jobs)
+
+
+def emit(text: str, target: Path | None) -> None:
+    """Writes a result to the file asked for, or to standard output."""
+    if target is None:
+        click.echo(text)
+        return
+    try:
+        target.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(target), hint=error.strerror or str(error)) from error

@@ -1,0 +1,66 @@
+"""``auditor rules``: the rules in force, and the test of their examples."""
+
+from pathlib import Path
+
+import click
+
+from auditor.cli import options
+from auditor.cli.exits import Exit
+from auditor.language import _, pick
+
+
+@click.group("rules", invoke_without_command=True, help=_("列出规则；rules test 运行规则的示例。"))
+@options.rule_choice
+@options.lang
+@click.pass_context
+def command(
+    ctx: click.Context,
+    profile: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    rules_dir: Path | None,
+) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from auditor.reporting import naming
+
+    choice = options.chosen(profile, select, ignore, rules_dir)
+    table = Table(show_edge=False, pad_edge=False)
+    for header in (_("编号"), _("名称"), _("级别"), _("检查什么")):
+        table.add_column(header, overflow="fold")
+    for rule in choice.rules:
+        levels = dict.fromkeys(level for _when, level in rule.severity)
+        shown = choice.profile.severities.get(rule.id) or "/".join(
+            naming.severity(level) for level in levels
+        )
+        table.add_row(rule.id, rule.name, shown, pick(rule.title))
+    Console().print(table)
+    click.echo(_("{n} 条规则，地区设置 {profile}").format(n=len(choice.rules), profile=profile))
+
+
+@command.command("test", help=_("运行规则文件里的示例；给出文件夹时只运行其中的规则。"))
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@options.lang
+def test(folder: Path | None) -> int:
+    from auditor.rule_testing import failures
+    from auditor.rulebook.examples import examples
+
+    choice = options.chosen("national", (), (), folder)
+    rules = [
+        rule
+        for rule in choice.rules
+        if folder is None or folder.resolve() in Path(rule.file).resolve().parents
+    ]
+    failed = list(failures(rules, choice.rulebook))
+    for example, fault in failed:
+        click.echo(f"{example.name}: {fault}")
+    total = sum(1 for rule in rules for _example in examples(rule))
+    click.echo(
+        _("{rules} 条规则，{total} 个示例，{failed} 个不符").format(
+            rules=len(rules), total=total, failed=len(failed)
+        )
+    )
+    return Exit.FINDINGS if failed else Exit.CLEAN

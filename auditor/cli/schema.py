@@ -1,0 +1,16 @@
+"""``auditor schema``: the published JSON Schemas."""
+
+import json
+
+import click
+
+from auditor.cli import options
+from auditor.language import _
+from auditor.schemas import NAMES, load
+
+
+@click.command("schema", help=_("打印 JSON Schema：evaluation、findings 或 rule。"))
+@click.argument("name", type=click.Choice(NAMES))
+@options.lang
+def command(name: str) -> None:
+    click.echo(json.dumps(load(name), ensure_ascii=False, indent=2))

@@ -1,0 +1,268 @@
+"""The report in a terminal: per project the form with its faulty cells marked, then the findings.
+
+Colour is never the only mark: a faulty cell carries the number of its finding in brackets, so the
+report reads the same in a pipe, without colour and on a GBK console.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule as Line
+from rich.table import Table
+from rich.text import Text
+
+from auditor.findings.model import LEVELS, Audit, BatchFinding, Finding, Report
+from auditor.language import _
+from auditor.reporting import naming
+
+_STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
+_VERDICTS = {"return": "bold red", "explain": "yellow", "pass": "green"}
+_FUNDS = ("label", "initial_budget", "full_year_budget", "executed", "weight", "rate", "score")
+_INDICATORS = ("level3", "target", "actual", "weight", "score")
+_LONG = 42
+
+
+def print_audit(
+    console: Console, audit: Audit, titles: Mapping[str, str], *, advice: bool, quiet: bool
+) -> None:
+    """The whole audit: a report per project, what they share, what could not be read, a summary.
+
+    ``titles`` are the rules' titles by id. ``quiet`` leaves out the reports and prints the summary
+    alone.
+    """
+    total = len(audit.reports)
+    if not quiet:
+        for number, report in enumerate(audit.reports, 1):
+            console.print(_report(report, titles, f"{number}/{total}", advice=advice))
+    if audit.batch:
+        console.print(_batch(audit.batch, titles, advice=advice))
+    if audit.problems:
+        console.print(_problems(audit))
+    if audit.rule_errors:
+        console.print(_rule_errors(audit))
+    console.print(_summary(audit))
+
+
+def _report(
+    report: Report, titles: Mapping[str, str], position: str, *, advice: bool
+) -> RenderableType:
+    shown = [f for f in report.findings if advice or f.severity != "advice"]
+    parts: list[RenderableType] = [_headline(report, position)]
+    if shown:
+        numbers = _numbers(shown)
+        parts += [_fund_table(report, numbers), _indicator_table(report, numbers)]
+        parts += [
+            _finding(report, finding, titles[finding.rule], n)
+            for n, finding in enumerate(shown, 1)
+        ]
+    parts += _doubts(report)
+    hidden = len(report.findings) - len(shown)
+    if hidden:
+        note = _("另有 {n} 条提示，用 --advice 查看").format(n=hidden)
+        parts.append(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
+    return Group(*parts, Text(""))
+
+
+def _headline(report: Report, position: str) -> RenderableType:
+    form = report.evaluation
+    verdict = report.verdict()
+    title = Text.assemble(
+        (f"{position} ", "dim"),
+        (form.project or _("（没有项目名称）"), "bold"),
+        "  ",
+        (naming.verdict(verdict), _VERDICTS[verdict]),
+    )
+    counts = report.counts()
+    told = "  ".join(f"{naming.severity(level)} {counts[level]}" for level in LEVELS)
+    where = f"{form.file}#{form.form}"
+    who = "  ".join(part for part in (form.unit or form.department, form.year) if part)
+    below = Text(f"  {who}  {told}\n  {where}", style="dim")
+    return Group(Line(title, align="left", style="dim"), below)
+
+
+def _numbers(findings: list[Finding]) -> dict[str, list[tuple[int, str]]]:
+    """The findings that accuse each cell, as (number, severity)."""
+    marks: dict[str, list[tuple[int, str]]] = {}
+    for number, finding in enumerate(findings, 1):
+        for pointer in finding.cells:
+            marks.setdefault(pointer, []).append((number, finding.severity))
+    return marks
+
+
+def _marked(text: str | None, marks: list[tuple[int, str]]) -> Text:
+    """A cell's text, with the numbers of its findings when it is accused."""
+    shown = text if text is not None else ""
+    if not marks:
+        return Text(shown)
+    numbers = ",".join(str(number) for number, _severity in marks)
+    worst = min((severity for _number, severity in marks), key=LEVELS.index)
+    return Text(f"{shown}[{numbers}]", style=_STYLES[worst])
+
+
+def _table(columns: Iterable[tuple[str, str]], wide: str) -> Table:
+    table = Table(padding=(0, 1), pad_edge=False, show_edge=False, header_style="dim")
+    for name, header in columns:
+        right = name not in (wide, "target", "actual")
+        table.add_column(
+            header, justify="right" if right else "left", overflow="fold",
+            ratio=1 if name == wide else None,
+        )  # fmt: skip
+    return table
+
+
+def _fund_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) -> RenderableType:
+    headers = naming.fund_columns()
+    table = _table(((name, headers[name]) for name in _FUNDS), wide="label")
+    for number, row in enumerate(report.evaluation.funds):
+        pointer = f"/funds/{number}"
+        table.add_row(
+            *(
+                _marked(getattr(row, name), numbers.get(f"{pointer}/{name}", []))
+                for name in _FUNDS
+            )
+        )
+    return Padding(table, (0, 0, 1, 2))
+
+
+def _indicator_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) -> RenderableType:
+    form = report.evaluation
+    headers = naming.indicator_columns()
+    table = _table([("#", "#"), *((name, headers[name]) for name in _INDICATORS)], wide="level3")
+    for number, row in enumerate(form.indicators):
+        if row.weight in (None, "/") and row.target in (None, "/"):
+            continue
+        pointer = f"/indicators/{number}"
+        name = row.level3 or ""
+        short = name if len(name) <= _LONG else name[: _LONG - 1] + "…"
+        # A cell that this table does not show marks the name of its row.
+        elsewhere = ("level1", "level2", "level3", "deviation", "review_score")
+        marks = [mark for cell in elsewhere for mark in numbers.get(f"{pointer}/{cell}", [])]
+        table.add_row(
+            str(number + 1),
+            _marked(short, marks),
+            *(
+                _marked(getattr(row, cell), numbers.get(f"{pointer}/{cell}", []))
+                for cell in _INDICATORS[1:]
+            ),
+        )
+    table.add_row(
+        "",
+        Text(form.total_label or _("（总分）"), style="bold"),
+        "",
+        "",
+        _marked(form.total_weight, numbers.get("/total_weight", [])),
+        _marked(form.total_score, numbers.get("/total_score", [])),
+    )
+    return Padding(table, (0, 0, 1, 2))
+
+
+def _finding(report: Report, finding: Finding, title: str, number: int) -> RenderableType:
+    head = Text.assemble(
+        (f"[{number}] {naming.severity(finding.severity)} ", _STYLES[finding.severity]),
+        (f"{finding.rule} {title}", "bold"),
+    )
+    where = _("、").join(_located(report, pointer) for pointer in finding.cells[:3])
+    more = len(finding.cells) - 3
+    if more > 0:
+        where += _(" 等 {n} 处").format(n=len(finding.cells))
+    lines = [Text(finding.message)]
+    if finding.expected is not None:
+        shown = finding.reported if finding.reported is not None else _("（空）")
+        lines.append(
+            Text.assemble(
+                _("填报 "), (shown, _STYLES[finding.severity]), _(" → 应为 "),
+                (finding.expected, "green"),
+            )
+        )  # fmt: skip
+    lines.append(Text(_("位置：") + where, style="dim"))
+    lines.append(Text(_("改法：") + finding.remedy))
+    basis = _("、").join(finding.basis) or _("算术或经验规则")
+    lines.append(Text(_("依据：") + basis, style="dim"))
+    return Padding(Group(head, Padding(Group(*lines), (0, 0, 0, 4))), (0, 0, 1, 2))
+
+
+def _located(report: Report, pointer: str) -> str:
+    name = naming.cell(report.evaluation, pointer)
+    place = naming.place(report.evaluation, pointer)
+    return _("{name}（{place}）").format(name=name, place=place) if place else name
+
+
+def _doubts(report: Report) -> list[RenderableType]:
+    """Cells with two readings: said, and nothing more."""
+    lines = []
+    for doubt in report.doubts:
+        readings = _(" 或 ").join(text if text else _("（空）") for text in doubt.readings)
+        lines.append(
+            _("读取存疑：{cell} 可读作 {readings}（{reason}），不据此下结论").format(
+                cell=_located(report, doubt.cell), readings=readings, reason=doubt.reason
+            )
+        )
+    if not lines:
+        return []
+    return [Padding(Text("\n".join(lines), style="magenta"), (0, 0, 1, 2))]
+
+
+def _batch(
+    batch: list[BatchFinding], titles: Mapping[str, str], *, advice: bool
+) -> RenderableType:
+    shown = [entry for entry in batch if advice or entry.finding.severity != "advice"]
+    lines: list[RenderableType] = [Line(Text(_("整批共有的问题"), style="bold"), align="left")]
+    for entry in shown:
+        finding = entry.finding
+        head = f"{naming.severity(finding.severity)} {finding.rule} {titles[finding.rule]}"
+        lines.append(Padding(Text(head, style=_STYLES[finding.severity]), (0, 0, 0, 2)))
+        lines.append(Padding(Text(finding.message), (0, 0, 0, 6)))
+    return Group(*lines, Text("")) if shown else Text("")
+
+
+def _problems(audit: Audit) -> RenderableType:
+    table = _plain(_("未能读取的文件"), (_("文件"), _("代码"), _("原因和改法")))
+    for problem in audit.problems:
+        table.add_row(problem.file, problem.code, problem.message)
+    return Group(table, Text(""))
+
+
+def _rule_errors(audit: Audit) -> RenderableType:
+    table = _plain(_("未能运行的规则（工具的问题，不是表的问题）"), (_("规则"), _("原因")))
+    for error in audit.rule_errors:
+        table.add_row(error["rule"], error["message"])
+    return Group(table, Text(""))
+
+
+def _plain(title: str, headers: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left", pad_edge=False, show_edge=False)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def _summary(audit: Audit) -> RenderableType:
+    table = _plain(_("汇总"), ("#",))
+    table.columns[0].justify = "right"
+    table.add_column(_("项目"), ratio=1, overflow="fold")
+    for level in LEVELS:
+        table.add_column(naming.severity(level), justify="right")
+    table.add_column(_("结论"), no_wrap=True)
+    for number, report in enumerate(audit.reports, 1):
+        counts = report.counts()
+        verdict = report.verdict()
+        table.add_row(
+            str(number),
+            report.evaluation.project or "",
+            *(
+                Text(str(counts[level]), style=_STYLES[level] if counts[level] else "dim")
+                for level in LEVELS
+            ),
+            Text(naming.verdict(verdict), style=_VERDICTS[verdict]),
+        )
+    summary = audit.summary()
+    told = _("{forms} 张表：退回修改 {back}，要求说明 {explain}，通过 {ok}").format(
+        forms=summary["forms"],
+        back=summary["verdicts"]["return"],
+        explain=summary["verdicts"]["explain"],
+        ok=summary["verdicts"]["pass"],
+    )
+    tool = f"auditor {audit.version} · {audit.profile} · {audit.rulebook}"
+    return Group(table, Text(""), Text(told, style="bold"), Text(tool, style="dim"))
+

@@ -1,0 +1,50 @@
+"""A rule's examples as forms: they are documentation, and every one of them is executed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.rulebook.model import Rule
+
+FLAG, PASS, NOT_APPLICABLE = "flag", "pass", "not_applicable"
+KINDS = (FLAG, PASS, NOT_APPLICABLE)
+_BASE = {"project": "示例项目", "funds": [], "indicators": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example: the form it describes and what the rule must say of it."""
+
+    rule: Rule
+    kind: str
+    number: int
+    given: dict[str, Any]
+    cells: list[str] | None
+    severity: str | None
+    expected: str | None
+    because: str | None
+
+    @property
+    def name(self) -> str:
+        """X01 flag 1."""
+        return f"{self.rule.id} {self.kind} {self.number}"
+
+    def evaluation(self) -> dict[str, Any]:
+        """The example as an ``evaluation/1`` record; what it does not name is not known."""
+        return _BASE | self.given
+
+
+def examples(rule: Rule) -> Iterator[Example]:
+    """Every example of a rule, in the order of its file."""
+    for kind in KINDS:
+        for number, entry in enumerate(rule.examples[kind], 1):
+            yield Example(
+                rule,
+                kind,
+                number,
+                entry["given"],
+                entry.get("cells"),
+                entry.get("severity"),
+                entry.get("expected"),
+                entry.get("because"),
+            )

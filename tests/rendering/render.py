@@ -1,0 +1,192 @@
+"""Draws forms in the formats that bureaus receive: Word, Excel, and the layouts of text dumps.
+
+The same forms always give the same bytes, so that ``examples/`` can be compared with what this makes.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+from docx.shared import Pt
+from openpyxl.styles import Alignment, Border, Font, Side
+
+from auditor.forms.evaluation import Evaluation
+from tests.rendering.layout import WIDTH, Box, Page, Template, lay_out
+
+_MOMENT = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_FONT = "宋体"
+
+
+def to_docx(forms: Sequence[Evaluation], template: Template) -> bytes:
+    """A Word document with one table per form."""
+    document = docx.Document()
+    document.core_properties.created = document.core_properties.modified = _MOMENT
+    document.core_properties.author = "auditor"
+    for number, form in enumerate(forms):
+        page = lay_out(form, template)
+        if number:
+            document.add_page_break()
+        for line in page.heading:
+            document.add_paragraph(line).alignment = 1
+        table = document.add_table(rows=page.rows, cols=WIDTH)
+        table.style = "Table Grid"
+        for box in page.boxes:
+            first = table.cell(box.row, box.column)
+            last = table.cell(box.row + box.rowspan - 1, box.column + box.colspan - 1)
+            cell = first.merge(last) if last is not first else first
+            cell.text = box.text
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(9)
+        document.add_paragraph("")
+    return _same_bytes(_saved(document))
+
+
+def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
+    """A workbook with one sheet per form; numbers stand as numbers with their printed format."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    book.properties.created = book.properties.modified = _MOMENT
+    edge = Side(style="thin")
+    for number, form in enumerate(forms, 1):
+        page = lay_out(form, template)
+        sheet = book.create_sheet(f"表{number}")
+        top = len(page.heading)
+        for row, line in enumerate(page.heading, 1):
+            sheet.cell(row, 1, line).font = Font(name=_FONT, bold=True)
+            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=WIDTH)
+        for box in page.boxes:
+            cell = sheet.cell(top + box.row + 1, box.column + 1)
+            _set(cell, box.text)
+            cell.font = Font(name=_FONT, size=10)
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+            cell.border = Border(edge, edge, edge, edge)
+            if box.rowspan > 1 or box.colspan > 1:
+                sheet.merge_cells(
+                    start_row=cell.row, start_column=cell.column,
+                    end_row=cell.row + box.rowspan - 1,
+                    end_column=cell.column + box.colspan - 1,
+                )  # fmt: skip
+        for column, width in zip("ABCDEFGHI", (8, 10, 14, 26, 14, 14, 9, 9, 24), strict=True):
+            sheet.column_dimensions[column].width = width
+    return _same_bytes(_saved(book))
+
+
+def to_tab_rows(forms: Sequence[Evaluation], template: Template) -> str:
+    """The dump of a ruled table: a line per row, covered cells blank."""
+    blocks = []
+    for form in forms:
+        page = lay_out(form, template)
+        lines = [*page.heading]
+        for row in range(page.rows):
+            texts = [""] * WIDTH
+            for box in page.boxes:
+                if box.row == row:
+                    texts[box.column] = _one_line(box.text)
+            lines.append("\t".join(texts))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def to_cell_lines(forms: Sequence[Evaluation], template: Template) -> str:
+    """The dump of a Word table: a cell per line behind a tab, a blank line between rows."""
+    blocks = []
+    for form in forms:
+        page = lay_out(form, template)
+        rows = [[line] for line in page.heading]
+        rows += [_cells_of(page, row) for row in range(page.rows)]
+        blocks.append("\n\n".join("\n".join(f"\t{text}" for text in row) for row in rows))
+    return "\n\n\n".join(blocks) + "\n"
+
+
+def _cells_of(page: Page, row: int) -> list[str]:
+    """Own cells, and an empty one for each cell that reaches down into the row."""
+    here = [box for box in page.boxes if box.row <= row < box.row + box.rowspan]
+    return [
+        _one_line(box.text) if box.row == row else ""
+        for box in sorted(here, key=lambda box: box.column)
+    ]
+
+
+def to_json(forms: Sequence[Evaluation]) -> str:
+    """An ``evaluation/1`` document, without what only a file has (source, places)."""
+    kept = [_content(form) for form in forms]
+    return json.dumps({"schema": "evaluation/1", "evaluations": kept}, ensure_ascii=False, indent=1)
+
+
+def _content(form: Evaluation) -> dict[str, Any]:
+    data = form.as_dict()
+    for key in ("source", "locators", "doubts", "confidence"):
+        del data[key]
+    return data
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "").replace("\t", " ")
+
+
+def _set(cell: Any, text: str) -> None:
+    """A plain number becomes a number shown as printed; everything else stays text."""
+    digits = text.removesuffix("%")
+    whole, _dot, decimals = digits.partition(".")
+    printable = whole.isascii() and whole.isdigit() and (decimals.isdigit() or not _dot)
+    if printable and (whole == "0" or not whole.startswith("0")) and len(digits) < 15:
+        places = f"0.{'0' * len(decimals)}" if decimals else "0"
+        percent = text.endswith("%")
+        cell.value = float(digits) / 100 if percent else float(digits)
+        cell.number_format = places + ("%" if percent else "")
+        return
+    cell.value = text
+    if text:
+        cell.data_type = "s"  # text that begins with = is no formula
+
+
+def _saved(document: Any) -> bytes:
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _same_bytes(raw: bytes) -> bytes:
+    """The archive again with fixed times, so that equal content is equal bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            info = zipfile.ZipInfo(name, date_time=(2024, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = _fixed_times(data)
+            new.writestr(info, data)
+    return stream.getvalue()
+
+
+def _fixed_times(core: bytes) -> bytes:
+    import re
+
+    stamp = _MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, core)
+
+
+def write_all(forms: Sequence[Evaluation], template: Template, stem: Path) -> list[Path]:
+    """The three other formats of a submission beside its JSON: docx, xlsx and txt."""
+    text = to_cell_lines if template.two_row_header else to_tab_rows
+    made = {
+        ".docx": to_docx(forms, template),
+        ".xlsx": to_xlsx(forms, template),
+        ".txt": text(forms, template).encode(),
+    }
+    written = []
+    for suffix, data in made.items():
+        path = stem.with_suffix(suffix)
+        path.write_bytes(data)
+        written.append(path)
+    return written
+
+
+__all__ = ["Box", "to_cell_lines", "to_docx", "to_json", "to_tab_rows", "to_xlsx", "write_all"]
