@@ -10,6 +10,7 @@ from pathlib import Path
 from auditor import __version__
 from auditor.diagnosis.folding import fold
 from auditor.engine import precedence, running
+from auditor.engine.duck import Opening
 from auditor.facts import building
 from auditor.findings.model import Audit, Report
 from auditor.findings.wording import word
@@ -17,7 +18,7 @@ from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
 from auditor.intake.files import Found, find, read
 from auditor.intake.problems import Problem, Unreadable
-from auditor.language import chosen, use
+from auditor.language import _, chosen, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
 
@@ -101,6 +102,9 @@ def _read_one(found: _Entry) -> _Read:
         return evaluations(read(found))
     except Unreadable as unreadable:
         return [], [Problem(found.name, unreadable.code, unreadable.message)], []
+    except Exception as error:  # a reader's own fault: it must not cost the other files
+        said = _("读取程序出错（{error}）：请把文件交给维护者").format(error=repr(error)[:200])
+        return [], [Problem(found.name, "reader-failed", said)], []
 
 
 def _once(forms: list[Evaluation]) -> list[Evaluation]:
@@ -153,12 +157,15 @@ def _matching(rulebook: Rulebook, words: Iterable[str]) -> set[str]:
     return found
 
 
-def audit(extraction: Extraction, choice: Choice) -> Audit:
-    """Every rule of ``choice`` over every form: one report per form, in the order given."""
+def audit(extraction: Extraction, choice: Choice, opening: Opening | None = None) -> Audit:
+    """Every rule of ``choice`` over every form: one report per form, in the order given.
+
+    ``opening`` is a database connection that was begun while the forms were read.
+    """
     forms = extraction.evaluations
     parameters = choice.profile.parameters
     facts = building.build(forms, _bands(choice.profile))
-    outcomes = running.run(choice.rules, facts, parameters)
+    outcomes = running.run(choice.rules, facts, parameters, opening)
     settled = precedence.settle(outcomes.hits, forms)
     by_form: dict[int, list[running.Hit]] = {}
     for hit in settled:

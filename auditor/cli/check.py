@@ -8,6 +8,7 @@ import click
 from auditor.auditing import Choice, Extraction, audit, suggested_profile
 from auditor.cli import options
 from auditor.cli.exits import Exit
+from auditor.engine.duck import Opening
 from auditor.findings.model import LEVELS, Audit
 from auditor.language import _, pick
 
@@ -44,8 +45,9 @@ def command(
     quiet: bool,
 ) -> int:
     choice = options.chosen(profile, select, ignore, rules_dir)
+    opening = Opening()
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
-    result = audit(extraction, choice)
+    result = audit(extraction, choice, opening)
     if format_ == "terminal":
         titles = {rule.id: pick(rule.title) for rule in choice.rules}
         _terminal(result, titles, output, advice=advice, quiet=quiet)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from auditor.engine import intervals, sql
+from auditor.engine import duck, intervals, sql
 from auditor.engine.outcomes import Hit, Outcomes, RuleError
 from auditor.facts.building import Facts, Table
 from auditor.facts.schema import tables
@@ -15,7 +15,6 @@ from auditor.rulebook.model import Rule
 if TYPE_CHECKING:
     import duckdb
 
-_SMALL = 100  # forms
 _WORD = re.compile(r"\w+")
 # How a fraction of the fact tables is printed on a form.
 _PERCENT_COLUMNS = frozenset({"rate"})
@@ -23,15 +22,23 @@ _POINT_DECIMALS = 2
 _EXACT_DECIMALS = 6
 
 
-def run(rules: Sequence[Rule], facts: Facts, parameters: Mapping[str, str]) -> Outcomes:
-    """The outcome of every rule on every row. A rule that fails is an error of its own."""
+def run(
+    rules: Sequence[Rule],
+    facts: Facts,
+    parameters: Mapping[str, str],
+    opening: duck.Opening | None = None,
+) -> Outcomes:
+    """The outcome of every rule on every row. A rule that fails is an error of its own.
+
+    ``opening`` is a database connection that was begun earlier.
+    """
     outcomes = Outcomes()
     queries = [rule for rule in rules if rule.query is not None]
     by_table: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.query is None:
             by_table.setdefault(rule.table, []).append(rule)
-    connection = _connect(small=len(facts["forms"]) < _SMALL)
+    connection = (opening or duck.Opening()).connection(len(facts["forms"]))
     try:
         for name, members in by_table.items():
             _run_table(connection, members, facts[name], parameters, outcomes)
@@ -42,16 +49,6 @@ def run(rules: Sequence[Rule], facts: Facts, parameters: Mapping[str, str]) -> O
     finally:
         connection.close()
     return outcomes
-
-
-def _connect(*, small: bool) -> "duckdb.DuckDBPyConnection":
-    """For a few forms planning costs more than it saves."""
-    import duckdb
-
-    connection = duckdb.connect(config={"threads": "1"} if small else {})
-    if small:
-        connection.execute("PRAGMA disable_optimizer")
-    return connection
 
 
 def _source(table: Table, names: set[str]) -> tuple[str, list[list[Any]]]:
@@ -81,8 +78,6 @@ def _run_table(
     outcomes: Outcomes,
 ) -> None:
     """One pass over a table for all its rules; rule by rule if that pass fails."""
-    import duckdb
-
     columns = tables()[table.name]
     verdicts = ", ".join(
         f'{sql.verdict(rule, columns, parameters)} AS "{rule.id}"' for rule in rules
@@ -91,7 +86,7 @@ def _run_table(
     try:
         found = connection.execute(f"SELECT {verdicts} FROM {source} ORDER BY position", values)
         lists = list(zip(*found.fetchall(), strict=True)) or [()] * len(rules)
-    except duckdb.Error as error:
+    except duck.core().Error as error:
         if len(rules) == 1:
             outcomes.errors.append(RuleError(rules[0].id, str(error).splitlines()[0]))
             return
@@ -222,14 +217,12 @@ def _run_query(
     outcomes: Outcomes,
 ) -> None:
     """A rule that joins: its rows are findings, all other rows of its table pass."""
-    import duckdb
-
     table = facts[rule.table]
     try:
         cursor = connection.execute(sql.with_parameters(rule.query or "", parameters))
         names = [entry[0] for entry in cursor.description or ()]
         found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    except duckdb.Error as error:
+    except duck.core().Error as error:
         outcomes.errors.append(RuleError(rule.id, str(error).splitlines()[0]))
         return
     keys = zip(table.columns["form_id"], table.columns["row_id"], strict=True)

@@ -9,7 +9,7 @@ cells concerned become doubts.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -47,7 +47,7 @@ def read(file: str, flow: Flow) -> list[Evaluation]:
     lines = flow.lines
     starts = [n for n, line in enumerate(lines) if _begins_form(line)]
     forms = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         form = Evaluation(file, len(forms) + 1, confidence=_FLOW_CONFIDENCE)
         _title(form, [line for line in lines[:start] if line.text.strip()][-_TITLE_LINES:])
         _body(form, lines[start:end])

@@ -6,6 +6,7 @@ cell stands under. A form begins at its 项目名称 and ends where the next one
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from auditor.forms import vocabulary as words
 from auditor.forms.building import BOOKED, add_fund, add_indicator, put
@@ -27,7 +28,7 @@ def read(file: str, rows: list[Row]) -> list[Evaluation]:
     """Every form among ``rows``, in order; [] when there is none."""
     starts = [number for number, row in enumerate(rows) if _starts_form(row)]
     forms: list[Evaluation] = []
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+    for start, end in pairwise([*starts, len(rows)]):
         reader = _FormReader(Evaluation(file, len(forms) + 1))
         reader.title_block(rows[max(0, start - _TITLE_ROWS) : start])
         reader.body(rows[start:end])

@@ -16,8 +16,9 @@ _RANGE_JOIN = re.compile(r"&&|且|[~～–—-]|至|到")
 _MAX_DIGITS = 24
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
-_FULL_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})[日号]?")
-_YEAR_MONTH = re.compile(r"(\d{4})[年./-](\d{1,2})月?(份|底|末)?")
+_FULL_DATE = re.compile(r"((?:19|20)\d\d)[年./-](\d{1,2})[月./-](\d{1,2})[日号]?")
+# Not with a dot: 2012.05 is an amount before it is a month.
+_YEAR_MONTH = re.compile(r"((?:19|20)\d\d)[年/-](\d{1,2})月?(份|底|末)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)年(度|底|末)?")
 _MONTH_DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{1,2})月(份|底|末|初|中旬|上旬|下旬)?")

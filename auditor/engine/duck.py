@@ -1,0 +1,49 @@
+"""The embedded DuckDB, without what of its package an audit never uses.
+
+``import duckdb`` spends 50 ms on a relational API, data source adapters and the package's metadata,
+a sixth of the time that one form takes (docs/adr/0004-start-up.md). The compiled core alone answers
+SQL; where it is not importable on its own, the whole package is.
+"""
+
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+SMALL = 100  # forms
+
+
+def core() -> Any:
+    """The module that has ``connect`` and ``Error``."""
+    try:
+        import _duckdb as module
+    except ImportError:
+        import duckdb as module
+    return module
+
+
+class Opening:
+    """A connection that opens in a thread of its own while files are read.
+
+    Opening takes 25 ms of which none needs Python, so the second core does it for nothing.
+    """
+
+    def __init__(self) -> None:
+        self._opened: list[duckdb.DuckDBPyConnection] = []
+        self._thread = Thread(target=self._open, daemon=True)
+        self._thread.start()
+
+    def _open(self) -> None:
+        self._opened.append(core().connect())
+
+    def connection(self, forms: int) -> "duckdb.DuckDBPyConnection":
+        """The connection, set for so many forms: for a few, planning costs more than it saves."""
+        self._thread.join()
+        if not self._opened:  # it failed in the thread: fail here, where somebody is told
+            self._open()
+        opened = self._opened[0]
+        if forms < SMALL:
+            opened.execute("SET threads = 1")
+            opened.execute("PRAGMA disable_optimizer")
+        return opened

@@ -1,0 +1,29 @@
+"""What every test shares: a cache of its own, and where the real documents are."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("AUDITOR_CACHE", tempfile.mkdtemp(prefix="auditor-cache-"))
+os.environ.pop("AUDITOR_LANG", None)
+
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
+
+
+@pytest.fixture
+def seeds() -> Path:
+    """The folder of the four real documents; the test is skipped where it is not at hand."""
+    if not SEEDS.is_dir():
+        pytest.skip("the real documents are not beside this checkout (../shared/seeds)")
+    return SEEDS
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of native files made from the real documents."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the sample files are not beside this checkout (../shared/samples)")
+    return SAMPLES

@@ -1,0 +1,216 @@
+"""A bad file is one problem with its code and a remedy; the other files are read."""
+
+import io
+import os
+import zipfile
+
+import openpyxl
+import pytest
+
+from auditor.auditing import extract
+from auditor.intake import word
+from auditor.intake.excel import shown
+from tests.rendering.examples import FOLDER
+
+JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 64
+GOOD = (FOLDER / "卫生服务中心.docx").read_bytes()
+
+BAD = {
+    "empty.txt": (b"", "empty"),
+    "blank.txt": (b" \n\n ", "empty"),
+    "photo.docx": (JPEG, "unknown-type"),
+    "cut.docx": (GOOD[: len(GOOD) // 2], "damaged"),
+    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "unknown-type"),
+    "paper.pdf": (b"%PDF-1.7\n", "unknown-type"),
+    "noise.bin": (bytes(range(256)) * 8, "unknown-type"),
+    "letter.txt": ("关于报送绩效自评材料的通知".encode(), "no-form"),
+    "broken.json": (b'{"project":', "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_one_problem_with_its_code_and_the_others_are_read(tmp_path, name):
+    raw, code = BAD[name]
+    (tmp_path / name).write_bytes(raw)
+    (tmp_path / "good.docx").write_bytes(GOOD)
+    extraction = extract([str(tmp_path)])
+    assert [(p.file, p.code) for p in extraction.problems] == [(str(tmp_path / name), code)]
+    assert "：" in extraction.problems[0].message  # what is wrong, and what to do
+    assert len(extraction.evaluations) == 3
+
+
+def test_a_path_that_does_not_exist_is_said():
+    (problem,) = extract(["nowhere.docx"]).problems
+    assert (problem.file, problem.code) == ("nowhere.docx", "missing")
+
+
+def test_a_folder_without_forms_has_a_problem_per_file_and_an_empty_one_none(tmp_path):
+    assert extract([str(tmp_path)]).problems == []
+    (tmp_path / "a.txt").write_text("通知", "utf-8")
+    assert [p.code for p in extract([str(tmp_path)]).problems] == ["no-form"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_file_without_permission_is_said(tmp_path):
+    path = tmp_path / "secret.docx"
+    path.write_bytes(GOOD)
+    path.chmod(0)
+    assert [p.code for p in extract([str(path)]).problems] == ["no-permission"]
+
+
+def test_permission_denied_has_its_own_code(tmp_path, monkeypatch):
+    path = tmp_path / "secret.docx"
+    path.write_bytes(GOOD)
+
+    def denied(_self):
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(type(path), "read_bytes", denied)
+    assert [p.code for p in extract([str(path)]).problems] == ["no-permission"]
+
+
+def test_a_reader_that_fails_costs_its_own_file_only(tmp_path, monkeypatch):
+    (tmp_path / "a.docx").write_bytes(GOOD)
+    (tmp_path / "b.json").write_text((FOLDER / "卫生服务中心.json").read_text("utf-8"), "utf-8")
+
+    def explode(_raw):
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr(word, "read", explode)
+    extraction = extract([str(tmp_path)])
+    assert [p.code for p in extraction.problems] == ["reader-failed"]
+    assert len(extraction.evaluations) == 3
+
+
+def test_hidden_and_lock_files_are_passed_over(tmp_path):
+    for name in ("~$报告.docx", ".DS_Store", "Thumbs.db"):
+        (tmp_path / name).write_bytes(b"x")
+    assert extract([str(tmp_path)]).problems == []
+
+
+def test_one_form_in_two_formats_of_one_file_is_one_form(tmp_path):
+    for suffix in (".docx", ".xlsx", ".json", ".txt"):
+        (tmp_path / f"甲{suffix}").write_bytes((FOLDER / f"卫生服务中心{suffix}").read_bytes())
+    (tmp_path / "乙.docx").write_bytes(GOOD)
+    forms = extract([str(tmp_path)]).evaluations
+    assert [os.path.basename(form.file) for form in forms] == ["乙.docx"] * 3 + ["甲.docx"] * 3
+
+
+def test_many_files_are_read_the_same_by_one_worker_and_by_two(tmp_path):
+    for number in range(30):
+        (tmp_path / f"{number:02}.docx").write_bytes(GOOD)
+    (tmp_path / "bad.docx").write_bytes(JPEG)
+    one, two = extract([str(tmp_path)], jobs=1), extract([str(tmp_path)], jobs=2)
+    assert [form.as_dict() for form in one.evaluations] == [f.as_dict() for f in two.evaluations]
+    assert one.problems == two.problems
+    assert len(one.evaluations) == 90
+
+
+def test_a_bomb_is_refused_from_its_header():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * (250 * 1024 * 1024))
+    with pytest.raises(Exception) as refused:
+        word.read(stream.getvalue())
+    assert refused.value.code == "too-large"
+
+
+def test_entities_in_xml_are_not_expanded():
+    xml = (
+        '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    (flow,) = word.read(_docx(xml))
+    assert "aaaa" not in flow.lines[0].text
+
+
+def _docx(document: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", document)
+    return stream.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def cell(text: str, extra: str = "") -> str:
+    return f"<w:tc><w:tcPr>{extra}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def table(*rows: str) -> bytes:
+    body = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    return _docx(f"<w:document {W}><w:body><w:tbl>{body}</w:tbl></w:body></w:document>")
+
+
+def test_a_cell_in_a_content_control_keeps_its_column():
+    wrapped = f"<w:sdt><w:sdtContent>{cell('二')}</w:sdtContent></w:sdt>"
+    (grid,) = word.read(table(cell("一") + wrapped + cell("三")))
+    assert [(c.column, c.text) for c in grid.cells] == [(0, "一"), (1, "二"), (2, "三")]
+
+
+def test_inserted_text_is_read_and_deleted_text_is_not():
+    changed = (
+        "<w:tc><w:p><w:r><w:t>执行</w:t></w:r><w:ins><w:r><w:t>98</w:t></w:r></w:ins>"
+        "<w:del><w:r><w:delText>89</w:delText></w:r></w:del></w:p></w:tc>"
+    )
+    (grid,) = word.read(table(changed))
+    assert grid.cells[0].text == "执行98"
+
+
+def test_merged_cells_have_their_extent():
+    rows = (
+        cell("甲", '<w:gridSpan w:val="2"/><w:vMerge w:val="restart"/>') + cell("乙"),
+        cell("", '<w:gridSpan w:val="2"/><w:vMerge/>') + cell("丙"),
+    )
+    (grid,) = word.read(table(*rows))
+    assert [(c.text, c.row, c.column, c.rowspan, c.colspan) for c in grid.cells] == [
+        ("甲", 0, 0, 2, 2), ("乙", 0, 2, 1, 1), ("丙", 1, 2, 1, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (15, "0.00", "15.00"),
+        (15, "General", "15"),
+        (0.9974, "0.00%", "99.74%"),
+        (0.95, "0%", "95%"),
+        (1463.5, "#,##0.00", "1,463.50"),
+        (0.1 + 0.2, "0.00", "0.30"),
+        (32.190982, "General", "32.190982"),
+        (2.5, "0", "3"),
+        (100, '0.00"万元"', "100.00万元"),
+        (1.5, "0.0#", "1.5"),
+        (1234567, "0_ ", "1234567"),
+        (-3, "0.00_);(0.00)", "-3.00"),
+        ("=3次", "General", "=3次"),
+        (None, "0.00", ""),
+        (True, "General", "TRUE"),
+    ],
+)
+def test_a_number_is_read_as_the_sheet_shows_it(value, number_format, text):
+    assert shown(value, number_format) == text
+
+
+def test_a_date_is_read_as_the_sheet_shows_it():
+    from datetime import datetime
+
+    moment = datetime(2020, 12, 31)  # noqa: DTZ001 - a cell has no time zone
+    assert shown(moment, 'yyyy"年"m"月"d"日"') == "2020年12月31日"
+    assert shown(moment, 'yyyy"年"m"月"') == "2020年12月"
+    assert shown(moment, "yyyy-mm-dd") == "2020-12-31"
+
+
+def test_a_workbook_that_is_none_is_damaged(tmp_path):
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "a.xlsx")
+    raw = (tmp_path / "a.xlsx").read_bytes()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<broken" if name == "xl/workbook.xml" else old.read(name))
+    (tmp_path / "a.xlsx").write_bytes(stream.getvalue())
+    assert [p.code for p in extract([str(tmp_path / "a.xlsx")]).problems] == ["damaged"]
