@@ -1,4 +1,4 @@
-"""The audit from end to end: paths in, reports out. What the command line, the gate and others call."""
+"""The audit from end to end: paths in, reports out."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from auditor import __version__
 from auditor.diagnosis.folding import fold
 from auditor.engine import precedence, running
 from auditor.engine.duck import Opening
+from auditor.engine.outcomes import Hit
 from auditor.facts import building
 from auditor.findings.model import Audit, Report
 from auditor.findings.wording import word
@@ -102,7 +103,7 @@ def _read_one(found: _Entry) -> _Read:
         return evaluations(read(found))
     except Unreadable as unreadable:
         return [], [Problem(found.name, unreadable.code, unreadable.message)], []
-    except Exception as error:  # a reader's own fault: it must not cost the other files
+    except Exception as error:  # noqa: BLE001 - a reader's own fault must not cost the other files
         said = _("读取程序出错（{error}）：请把文件交给维护者").format(error=repr(error)[:200])
         return [], [Problem(found.name, "reader-failed", said)], []
 
@@ -167,7 +168,7 @@ def audit(extraction: Extraction, choice: Choice, opening: Opening | None = None
     facts = building.build(forms, _bands(choice.profile))
     outcomes = running.run(choice.rules, facts, parameters, opening)
     settled = precedence.settle(outcomes.hits, forms)
-    by_form: dict[int, list[running.Hit]] = {}
+    by_form: dict[int, list[Hit]] = {}
     for hit in settled:
         hit.severity = choice.profile.severities.get(hit.rule.id, hit.severity)
         by_form.setdefault(hit.form_id, []).append(hit)
@@ -212,7 +213,7 @@ def _bands(profile: Profile) -> tuple[tuple[str, Decimal], ...]:
     return (*bands, ("差", Decimal(0)))
 
 
-def _in_order(hits: list[running.Hit]) -> list[running.Hit]:
+def _in_order(hits: list[Hit]) -> list[Hit]:
     """Errors first, then warnings and advice; inside them by rule."""
     rank = {"error": 0, "warning": 1, "advice": 2}
     return sorted(hits, key=lambda hit: (rank[hit.severity], hit.rule.id, hit.row["row_id"]))

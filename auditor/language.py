@@ -15,7 +15,7 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 def use(language: str) -> None:
     """Switch to ``zh`` or ``en`` for everything said from now on."""
-    global _chosen, _catalogue
+    global _chosen, _catalogue  # noqa: PLW0603 - one process speaks one language
     _chosen = language
     _catalogue = (
         gettext.NullTranslations()

@@ -1,9 +1,10 @@
-"""Executes the examples of rules: what ``auditor rules test`` does, for our rules and a bureau's."""
+"""Executes the examples of rules, ours and a bureau's: what ``auditor rules test`` does."""
 
 import json
 from collections.abc import Iterable, Iterator
 
 from auditor.engine import precedence, running
+from auditor.engine.outcomes import Hit
 from auditor.facts import building
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records
@@ -54,7 +55,7 @@ def _form(example: Example) -> Evaluation | str:
     return form if isinstance(form, Evaluation) else form.message
 
 
-def _flag_fault(example: Example, hits: list[running.Hit]) -> str | None:
+def _flag_fault(example: Example, hits: list[Hit]) -> str | None:
     if not hits:
         return "finds nothing"
     hit = hits[0]

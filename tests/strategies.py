@@ -4,8 +4,14 @@ from hypothesis import strategies as st
 
 from auditor.forms.evaluation import Evaluation, Fund, Indicator
 
-_TEXT = st.text(alphabet="项目完成率数量服务建设年度工作质量群众系统平台（）、，0123456789%", min_size=2, max_size=24)
-_NARRATIVE = st.text(alphabet="完成任务建设推进服务群众，。；提升能力12345%万元", min_size=1, max_size=200)
+_TEXT = st.text(
+    alphabet="项目完成率数量服务建设年度工作质量群众系统平台（）、，0123456789%",
+    min_size=2,
+    max_size=24,
+)
+_NARRATIVE = st.text(
+    alphabet="完成任务建设推进服务群众，。；提升能力12345%万元", min_size=1, max_size=200
+)
 _AMOUNT = st.decimals(min_value=0, max_value=99999, places=2).map(str)
 _MARK = st.sampled_from(["—", "-", "－", "/", None])
 _POINTS = st.one_of(st.integers(0, 100).map(str), st.decimals(0, 100, places=2).map(str))
@@ -38,14 +44,11 @@ def indicators(draw: st.DrawFn) -> list[Indicator]:
     rows: list[Indicator] = []
     for level1, seconds in _LEVELS.items():
         for level2 in seconds:
-            for _count in range(draw(st.integers(0, 2))):
-                rows.append(
-                    Indicator(
+            rows.extend(Indicator(
                         level1, level2, draw(_NAME), draw(st.none() | _TARGET),
                         draw(st.none() | _TARGET), draw(_POINTS), draw(st.none() | _POINTS), None,
                         draw(st.none() | _NAME),
-                    )
-                )  # fmt: skip
+                    ) for _count in range(draw(st.integers(0, 2))))  # fmt: skip
     return rows or [Indicator("产出指标", "数量指标", "名称", "≥1个", "1个", "10", "10")]
 
 

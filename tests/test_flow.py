@@ -185,9 +185,9 @@ def test_the_two_narratives_are_parted_by_the_width_of_their_cells():
 
 
 def test_a_blank_that_arithmetic_decides_is_no_doubt():
-    funds = FUNDS.replace(
-        "上年结转\n资金\n\n— —", "上年结转\n资金\n\n20 18.5 — 92.5% —"
-    ).replace("50 50 48.5 — 97% —", "50 30 30 — 100% —")
+    funds = FUNDS.replace("上年结转\n资金\n\n— —", "上年结转\n资金\n\n20 18.5 — 92.5% —").replace(
+        "50 50 48.5 — 97% —", "50 30 30 — 100% —"
+    )
     form = read(funds=funds)
     carried = form.funds[2]
     assert (carried.initial_budget, carried.full_year_budget, carried.executed) == (
@@ -209,6 +209,8 @@ def test_a_blank_that_nothing_decides_is_doubt_with_both_readings():
 
 
 def test_text_that_is_no_form_is_said_to_be_none():
-    forms, problems, _notes = evaluations(Document("letter", text.read("关于报送的通知\n请按期报送。".encode())))
+    forms, problems, _notes = evaluations(
+        Document("letter", text.read("关于报送的通知\n请按期报送。".encode()))
+    )
     assert forms == []
     assert [problem.code for problem in problems] == ["no-form"]

@@ -17,9 +17,7 @@ READERS = {
     "docx": lambda forms, template: word.read(render.to_docx(forms, template)),
     "xlsx": lambda forms, template: excel.read(render.to_xlsx(forms, template)),
     "tab rows": lambda forms, template: text.read(render.to_tab_rows(forms, template).encode()),
-    "cell lines": lambda forms, template: text.read(
-        render.to_cell_lines(forms, template).encode()
-    ),
+    "cell lines": lambda forms, template: text.read(render.to_cell_lines(forms, template).encode()),
 }
 _SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -118,7 +116,9 @@ def test_a_column_that_the_template_lacks_is_missing_and_not_blank():
 def test_labels_beside_each_other_without_a_value_leave_it_blank():
     lines = list(HEAD)
     lines[3] = "主管部门\t\t\t\t实施单位\t示例所\t\t"
-    ((form,), _problems, _notes) = read_document(table(*lines, "产出指标\t数量指标\t场次\t3\t3\t9\t9\t"))
+    ((form,), _problems, _notes) = read_document(
+        table(*lines, "产出指标\t数量指标\t场次\t3\t3\t9\t9\t")
+    )
     assert (form.department, form.unit) == (None, "示例所")
 
 

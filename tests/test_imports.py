@@ -19,7 +19,9 @@ PACKAGE = Path(__file__).parents[1] / "auditor"
 
 
 def loaded_after(code: str) -> set[str]:
-    script = f"{code}\nimport sys, json\nprint(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
+    script = (
+        f"{code}\nimport sys, json\nprint(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, check=True, cwd=PACKAGE.parent
     )

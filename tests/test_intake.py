@@ -10,6 +10,7 @@ import pytest
 from auditor.auditing import extract
 from auditor.intake import word
 from auditor.intake.excel import shown
+from auditor.intake.problems import Unreadable
 from tests.rendering.examples import FOLDER
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 64
@@ -110,7 +111,7 @@ def test_a_bomb_is_refused_from_its_header():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b" " * (250 * 1024 * 1024))
-    with pytest.raises(Exception) as refused:
+    with pytest.raises(Unreadable) as refused:
         word.read(stream.getvalue())
     assert refused.value.code == "too-large"
 

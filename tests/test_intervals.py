@@ -61,9 +61,7 @@ def test_a_rate_that_was_rounded_or_cut_is_never_accused(executed, budget, place
 def test_a_total_of_rounded_scores_is_never_accused(scores, places):
     total = sum(scores).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     rows = [row(score=str(score), weight="20") for score in scores]
-    sheet = form(
-        funds=[fund(weight="10", score="0")], indicators=rows, total_score=str(total)
-    )
+    sheet = form(funds=[fund(weight="10", score="0")], indicators=rows, total_score=str(total))
     assert of("T01", sheet, severity="error") == []
 
 
@@ -85,7 +83,11 @@ def test_a_bare_integer_among_decimals_has_the_decimals_of_its_column():
 def test_difference_and_expected_value_are_printed_as_the_form_prints_them():
     sheet = form(funds=[fund(budget="186.046", executed="176.74", rate="90.00%")])
     (finding,) = [f for r in [sheet] for f in _findings(r)]
-    assert (finding.reported, finding.expected, finding.difference) == ("90.00%", "95.00%", "-5.00%")
+    assert (finding.reported, finding.expected, finding.difference) == (
+        "90.00%",
+        "95.00%",
+        "-5.00%",
+    )
 
 
 def _findings(sheet):

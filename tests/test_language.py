@@ -71,7 +71,9 @@ def test_no_sentence_to_the_user_is_outside_the_catalogue():
         inside = {
             id(part)
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "_"
             for part in ast.walk(node)
         }
         docs = {

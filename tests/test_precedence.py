@@ -19,9 +19,7 @@ def test_a_wrong_score_that_does_not_follow_the_wrong_rate_is_told_too():
 def test_zero_beside_money_spent_replaces_the_mismatch_on_its_row():
     whole = fund("total", "400", "400", "400", rate="100%", weight="10", score="10")
     part = fund("current_year", "400", "400", "400", rate="0.00", weight="—", score="—")
-    assert found(form(funds=[whole, part]), select=["X"]) == [
-        ("X10", "error", ["/funds/1/rate"])
-    ]
+    assert found(form(funds=[whole, part]), select=["X"]) == [("X10", "error", ["/funds/1/rate"])]
 
 
 def test_thrift_without_a_reason_is_one_finding_with_the_severity_of_the_missing_reason():
@@ -42,7 +40,9 @@ def test_nothing_done_and_full_marks_is_said_once():
 
 
 def test_a_broken_zero_target_is_said_once():
-    sheet = form(indicators=[row(level2="质量指标", level3="安全事故", target="=0起", actual="2起")])
+    sheet = form(
+        indicators=[row(level2="质量指标", level3="安全事故", target="=0起", actual="2起")]
+    )
     assert [f[0] for f in found(sheet, select=["C"])] == ["C09"]
 
 

@@ -87,8 +87,10 @@ def test_every_printed_cell_of_a_grid_is_a_cell_of_a_form_or_a_known_label(extra
         elif not _is_label(printed):
             left.append(printed)
     rest = sorted(left)
-    torn = ["对象满意度指标", "对象满意度指标", "度指标", "度指标"] if which == "003" else []
-    assert rest == torn
+    # 003: the rest of two labels that a page break cut, both as a piece and as the end of its cell.
+    # 004: the reason column of the row of totals, which evaluation/1 has no place for.
+    known = {"003": ["对象满意度指标"] * 2 + ["度指标"] * 2, "004": ["/"] * 11}
+    assert rest == known.get(which, [])
 
 
 def _is_label(printed: str) -> bool:
@@ -112,7 +114,9 @@ def test_every_character_of_the_running_text_is_in_a_cell_or_in_the_printed_temp
         "年度总体目标预期目标实际完成情况绩效指标一级指标二级指标三级指标年度指标值实际完成值"
         "分值得分偏差原因分析及改进措施"
     )
-    for form, start, end in zip(of(extraction, "001"), starts, [*starts[1:], len(lines)], strict=True):
+    for form, start, end in zip(
+        of(extraction, "001"), starts, [*starts[1:], len(lines)], strict=True
+    ):
         printed = Counter(words.squeeze("".join(lines[start:end])))
         if end < len(lines):  # the heading of the next form stands before its first label
             number = re.findall(r"附件\s*(\d)", "".join(lines[start:end]))[-1]
@@ -146,7 +150,9 @@ def test_the_sums_that_the_forms_claim_are_the_sums_that_were_read(extraction):
 
 
 def test_the_layout_that_leaves_two_readings_is_doubt_and_nothing_else_is(extraction):
-    doubted = {name(form): {d.cell for d in form.doubts} for form in extraction.evaluations if form.doubts}
+    doubted = {
+        name(form): {d.cell for d in form.doubts} for form in extraction.evaluations if form.doubts
+    }
     assert doubted == {
         "001/11": {f"/funds/{n}/{a}" for n in (0, 1)
                    for a in ("initial_budget", "full_year_budget", "executed")},
@@ -191,8 +197,12 @@ def test_the_errors_are_those_checked_by_hand_and_no_other(audited):
 
 
 def test_every_error_is_in_the_document_with_its_arithmetic():
-    listed = set(re.findall(r"^\| (\d{3}/\d+) \| ([A-Z]\d\d) \| `([^`]+)`", DOC.read_text("utf-8"), re.M))
-    assert {entry for entry in EXPECTED_ERRORS} <= listed
+    listed = set(
+        re.findall(
+            r"^\| (\d{3}/\d+) \| ([A-Z]\d\d) \| `([^`]+)`", DOC.read_text("utf-8"), re.MULTILINE
+        )
+    )
+    assert set(EXPECTED_ERRORS) <= listed
 
 
 def test_the_faults_that_were_named_first_are_found(audited):

@@ -89,7 +89,7 @@ def _split(values: Sequence[str]) -> list[str]:
 
 
 def read(given: Sequence[str], *, quiet: bool, jobs: int | None) -> Extraction:
-    """Extracts with a progress bar on standard error where there is more than a handful of files."""
+    """Extracts, with a progress bar on standard error for more than a handful of files."""
     if quiet or not sys.stderr.isatty() or not _many(given):
         extraction = extract(given, jobs=jobs)
     else:

@@ -28,7 +28,7 @@ def command(
     from auditor.reporting import naming
 
     choice = options.chosen(profile, select, ignore, rules_dir)
-    table = Table(show_edge=False, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")
     for header in (_("编号"), _("名称"), _("级别"), _("检查什么")):
         table.add_column(header, overflow="fold")
     for rule in choice.rules:

@@ -1,0 +1,1 @@
+"""Checked rules over fact tables to outcomes, in DuckDB."""

@@ -5,6 +5,7 @@ a sixth of the time that one form takes (docs/adr/0004-start-up.md). The compile
 SQL; where it is not importable on its own, the whole package is.
 """
 
+import importlib
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,9 @@ SMALL = 100  # forms
 def core() -> Any:
     """The module that has ``connect`` and ``Error``."""
     try:
-        import _duckdb as module
+        return importlib.import_module("_duckdb")
     except ImportError:
-        import duckdb as module
-    return module
+        return importlib.import_module("duckdb")
 
 
 class Opening:

@@ -68,13 +68,9 @@ def _combine(kind: str, spans: list[Span]) -> Span | None:
         return Span(*(pick(getattr(s, part) for s in spans) for part in ("value", "low", "high")))
     first, second = spans
     if kind == "+":
-        return Span(
-            first.value + second.value, first.low + second.low, first.high + second.high
-        )
+        return Span(first.value + second.value, first.low + second.low, first.high + second.high)
     if kind == "-":
-        return Span(
-            first.value - second.value, first.low - second.high, first.high - second.low
-        )
+        return Span(first.value - second.value, first.low - second.high, first.high - second.low)
     if kind == "/":
         if second.low <= 0 <= second.high:
             return None

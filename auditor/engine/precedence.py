@@ -1,4 +1,4 @@
-"""One cause, one finding: what replaces what, once per form, and silence where reading is in doubt."""
+"""One cause, one finding: what replaces what, once per form; silence where reading is in doubt."""
 
 from collections.abc import Sequence
 

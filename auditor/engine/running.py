@@ -67,7 +67,7 @@ def _create_tables(connection: "duckdb.DuckDBPyConnection", facts: Facts) -> Non
     """The fact tables as real tables, for rules that join."""
     for name, table in facts.items():
         source, values = _source(table, {column.name for column in tables()[name]})
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}", values)
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}", values)  # noqa: S608
 
 
 def _run_table(
@@ -84,7 +84,8 @@ def _run_table(
     )
     source, values = _source(table, set(_WORD.findall(verdicts)))
     try:
-        found = connection.execute(f"SELECT {verdicts} FROM {source} ORDER BY position", values)
+        query = f"SELECT {verdicts} FROM {source} ORDER BY position"  # noqa: S608 - checked rules
+        found = connection.execute(query, values)
         lists = list(zip(*found.fetchall(), strict=True)) or [()] * len(rules)
     except duck.core().Error as error:
         if len(rules) == 1:
@@ -93,15 +94,13 @@ def _run_table(
         for rule in rules:
             _run_table(connection, [rule], table, parameters, outcomes)
         return
-    forms = table.columns["form_id"]
     for rule, verdict in zip(rules, lists, strict=True):
-        _take(rule, verdict, forms, table, parameters, outcomes)
+        _take(rule, verdict, table, parameters, outcomes)
 
 
 def _take(
     rule: Rule,
     verdicts: tuple[int, ...],
-    forms: list[int],
     table: Table,
     parameters: Mapping[str, str],
     outcomes: Outcomes,
@@ -109,6 +108,7 @@ def _take(
     furthest: dict[int, int] = {}
     applied: set[int] = set()
     rows = hits = 0
+    forms: list[int] = table.columns["form_id"]
     for position, (verdict, form_id) in enumerate(zip(verdicts, forms, strict=True)):
         if verdict < 0:
             # Of all rows, the one that came nearest to being judged gives the form's reason.
@@ -157,8 +157,8 @@ def _decide(
 def pointers(cells: Iterable[str], row: Mapping[str, Any]) -> list[str]:
     """JSON Pointers for a rule's cells on a row.
 
-    ``/x`` is itself, ``""`` the form, ``.`` the row's own cell, ``@name`` the pointers that a column
-    holds, any other name the cell of that name in the row.
+    ``/x`` is itself, ``""`` the form, ``.`` the row's own cell, ``@name`` the pointers that a
+    column holds, any other name the cell of that name in the row.
     """
     found: list[str] = []
     for cell in cells:

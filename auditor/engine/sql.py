@@ -1,9 +1,9 @@
 """Checked rules to DuckDB SQL: one verdict column per rule, one statement per fact table.
 
 A verdict is a small integer: -n, the nth condition of ``applies`` does not hold; 0, the rule holds;
-n, it does not, with the nth severity. For equations the SQL is a sieve in binary floating point that
-lets every broken equation through and a few sound ones; what it lets through is decided by exact
-rationals in :mod:`auditor.engine.intervals`. No float ever decides anything.
+n, it does not, with the nth severity. For equations the SQL is a sieve in binary floating point
+that lets every broken equation through and a few sound ones; what it lets through is decided by
+exact rationals in :mod:`auditor.engine.intervals`. No float ever decides anything.
 """
 
 import re

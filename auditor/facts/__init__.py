@@ -1,0 +1,1 @@
+"""Evaluations to fact tables: everything that a rule may look at."""

@@ -13,9 +13,7 @@ UP, DOWN, EQUAL = "up", "down", "equal"
 _STRICT = (">", "<")
 
 
-def direction(
-    target: Quantity, *, is_cost: bool, level2_kind: str | None, name: str
-) -> str | None:
+def direction(target: Quantity, *, is_cost: bool, level2_kind: str | None, name: str) -> str | None:
     """up, down or equal; None for a target that has no size."""
     if target.comparator in (">=", ">"):
         return UP
@@ -34,7 +32,9 @@ def _reversed(target: Quantity, *, is_cost: bool, level2_kind: str | None, name:
     dimension = target.unit.dimension if target.unit else None
     timed = level2_kind == "timeliness" and dimension in ("months", "days", "minutes")
     costs = is_cost and dimension not in ("percent", "points")
-    return timed or costs or target.value == 0 or any(word in name for word in words("reverse_names"))
+    return (
+        timed or costs or target.value == 0 or any(word in name for word in words("reverse_names"))
+    )
 
 
 def attained(

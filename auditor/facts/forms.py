@@ -143,9 +143,9 @@ def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
         if number is not None:
             numbers.append(number)
             cells.append(cell)
-        elif is_row and parse(text).kind not in ("blank", "mark"):
-            complete = False
-        elif is_row and name == "score" and _is_weighted(form, cell):
+        elif (is_row and parse(text).kind not in ("blank", "mark")) or (
+            is_row and name == "score" and _is_weighted(form, cell)
+        ):
             complete = False
     return (total(numbers) if numbers else None), cells, complete
 
@@ -185,11 +185,7 @@ def level_rows(form: Evaluation) -> Iterator[dict[str, Any]]:
         members = list(group)
         first = members[0][0]
         stated = _STATED.search(level1) if level1 else None
-        weights = [
-            (n, weight)
-            for n, row in members
-            if (weight := points(row.weight)) is not None
-        ]
+        weights = [(n, weight) for n, row in members if (weight := points(row.weight)) is not None]
         text = stated.group(1) if stated else None
         sums = total(weight for _n, weight in weights) if weights else None
         yield {

@@ -6,7 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 from auditor.facts import texts
-from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread, total
+from auditor.facts.numbers import (
+    Number,
+    column_decimals,
+    fitting,
+    points,
+    printed,
+    ratio,
+    spread,
+    total,
+)
 from auditor.forms.evaluation import Evaluation, Fund
 from auditor.quantities.parsing import parse
 
@@ -94,9 +103,9 @@ def _blank_amounts(form: Evaluation, fund: Fund, row: dict[str, Any]) -> Iterato
         return
     for name in AMOUNTS:
         needed = name != "initial_budget" or (row["full_year_budget"] or 0) > 0
-        if needed and not _missing(form, name):
-            if parse(getattr(fund, name)).kind in ("blank", "mark"):
-                yield name
+        empty = parse(getattr(fund, name)).kind in ("blank", "mark")
+        if needed and empty and not _missing(form, name):
+            yield name
 
 
 def _invalid(text: str | None, number: Number | None) -> bool:
@@ -255,5 +264,5 @@ def _told(form: Evaluation) -> dict[str, bool]:
     return {
         "adjustment_told": texts.mentions(told, "adjustment"),
         "approval_told": texts.mentions(told, "approval"),
-        "unspent_told": given or texts.mentions(told, "unspent"),
+        "unspent_told": given or texts.mentions(texts.results(form), "unspent"),
     }

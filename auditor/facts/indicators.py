@@ -28,10 +28,10 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     seen: dict[str, list[tuple[int, Indicator]]] = {}
     before: tuple[str | None, str | None] | None = None
     for number, row in enumerate(form.indicators):
-        facts = {"row_id": number, "cell": f"/indicators/{number}"} | shared
+        facts: dict[str, Any] = {"row_id": number, "cell": f"/indicators/{number}"} | shared
         facts |= _levels(row, first=(row.level1, row.level2) != before)
         facts |= _points(form, row, facts["cell"], decimals)
-        facts |= _reason(form, row)
+        facts |= _reason(row)
         facts |= _values(form, row, facts, form_year)
         facts |= _budget(form, row, facts)
         facts |= _duplicate(row, number, facts, seen)
@@ -95,9 +95,7 @@ def _nearest(level2: str) -> tuple[str, int]:
     return best, Levenshtein.distance(level2, best)
 
 
-def _points(
-    form: Evaluation, row: Indicator, cell: str, decimals: int
-) -> dict[str, Any]:
+def _points(form: Evaluation, row: Indicator, cell: str, decimals: int) -> dict[str, Any]:
     facts: dict[str, Any] = {"cell": cell}
     for name, number in (("weight", points(row.weight)), ("score", printed(row.score, decimals))):
         text = getattr(row, name)
@@ -132,7 +130,7 @@ def _above(row: Indicator, facts: dict[str, Any]) -> bool:
     return bool(score > limit)
 
 
-def _reason(form: Evaluation, row: Indicator) -> dict[str, Any]:
+def _reason(row: Indicator) -> dict[str, Any]:
     blank = texts.blank_reason(row.deviation)
     return {
         "deviation": row.deviation,
@@ -191,7 +189,9 @@ def _numeric_month(target_text: str | None, actual_text: str | None) -> tuple[Qu
     target, actual = parse(target_text), parse(actual_text)
     if target.kind in ("number", "range") and actual.kind == "date" and actual.value is not None:
         plain = parse(f"{actual.value}个月")
-        actual = Quantity(actual.text, "number", value=plain.value, step=plain.step, unit=plain.unit)
+        actual = Quantity(
+            actual.text, "number", value=plain.value, step=plain.step, unit=plain.unit
+        )
     return target, actual
 
 
@@ -286,7 +286,7 @@ def _unit_in_brackets(name: str) -> Unit | None:
 
 @lru_cache(maxsize=65_536)
 def _ending(name: str) -> str | None:
-    """rate or count, by how a name ends; a rate at the end wins over a count inside."""
+    """Rate or count, by how a name ends; a rate at the end wins over a count inside."""
     bare = texts.without_notes(name)
     if bare.endswith(texts.words("rate_endings")):
         return "rate"
@@ -369,7 +369,7 @@ def _duplicate(
     key = _name_key(row.level3)
     kind = facts["level1_kind"]
     earlier = seen.setdefault(key, [])
-    found = dict(nothing)
+    found: dict[str, Any] = dict(nothing)
     for other_number, other in earlier:
         other_kind = names.level_kind("level1", other.level1)
         if kind == other_kind == "output":

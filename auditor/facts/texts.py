@@ -35,11 +35,16 @@ def blank_reason(text: str | None) -> bool:
     return text is None or text in words("blank_reasons")
 
 
-def narratives(form: Evaluation) -> list[str]:
-    """Goals, result and reasons: the texts in which a cause may be told."""
-    own = [getattr(form, name) for name in _NARRATIVES]
-    own += [row.deviation for row in form.indicators] + [row.reason for row in form.funds]
+def results(form: Evaluation) -> list[str]:
+    """The result and all reasons: where the cause of a shortfall may be told."""
+    own = [form.goal_actual, *(row.deviation for row in form.indicators)]
+    own += [row.reason for row in form.funds]
     return [text for text in own if text]
+
+
+def narratives(form: Evaluation) -> list[str]:
+    """Goals, result and reasons: where a change of the budget may be told."""
+    return [*results(form), *([form.goal_expected] if form.goal_expected else [])]
 
 
 def without_notes(name: str) -> str:
@@ -71,7 +76,9 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
         return None
     finished = "|".join(words("finished"))
     founding = "|".join(words("founding"))
-    pattern = rf"(?<!\d)((?:19|20)\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:[前内底末]|已)?(?:{finished})"
+    pattern = (
+        rf"(?<!\d)((?:19|20)\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:[前内底末]|已)?(?:{finished})"
+    )
     plain = _DOCUMENT_NUMBER.sub("", text)
     for found in re.finditer(pattern, plain):
         if int(found[1]) < form_year and not re.match(founding, plain[found.end() - 2 :]):

@@ -1,0 +1,1 @@
+"""The model of findings and reports, their words and fingerprints."""

@@ -74,7 +74,7 @@ class Report:
         return counts
 
     def verdict(self) -> str:
-        """return (退回修改), explain (要求说明) or pass."""
+        """Return (退回修改), explain (要求说明) or pass."""
         counts = self.counts()
         if counts["error"]:
             return RETURN

@@ -30,9 +30,7 @@ def cell_text(form: Evaluation, pointer: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def word(
-    hits: list[Hit], form: Evaluation, parameters: Mapping[str, str]
-) -> list[Finding]:
+def word(hits: list[Hit], form: Evaluation, parameters: Mapping[str, str]) -> list[Finding]:
     """The findings of one form; equal ones are numbered in their fingerprints."""
     seen: Counter[str] = Counter()
     findings = []
@@ -43,9 +41,7 @@ def word(
     return findings
 
 
-def _finding(
-    hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str
-) -> Finding:
+def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str) -> Finding:
     rule = hit.rule
     reported = hit.reported if rule.reported is None else hit.row[rule.reported]
     expected = hit.expected if rule.expected is None else hit.row[rule.expected]

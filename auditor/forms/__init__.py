@@ -1,0 +1,1 @@
+"""Grids and records to evaluations. Knows the vocabulary of forms; judges nothing."""

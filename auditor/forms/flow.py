@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 _COMPARED = re.compile(r"[≤≥<>=＝]([\d.]|$)")
 _TITLE_LINES = 6
 _LABEL_ATOMS = 8
+_ROW_ATOMS = 3  # a name, a target and an actual value
+_CLIPPED_LENGTH = 6
 _FLOW_CONFIDENCE = 0.9
 _AMBIGUITY = 1  # cuts that cost this little more than the best are as good as it
 
@@ -46,7 +48,7 @@ def read(file: str, flow: Flow) -> list[Evaluation]:
     """Every form in the text, in order; [] when there is none."""
     lines = flow.lines
     starts = [n for n, line in enumerate(lines) if _begins_form(line)]
-    forms = []
+    forms: list[Evaluation] = []
     for start, end in pairwise([*starts, len(lines)]):
         form = Evaluation(file, len(forms) + 1, confidence=_FLOW_CONFIDENCE)
         _title(form, [line for line in lines[:start] if line.text.strip()][-_TITLE_LINES:])
@@ -116,9 +118,7 @@ def _find(atoms: list[Atom], section: str, start: int) -> range:
     return range(start, start)
 
 
-def _lines_between(
-    lines: tuple[Line, ...], atoms: list[Atom], start: int, end: int
-) -> list[Line]:
+def _lines_between(lines: tuple[Line, ...], atoms: list[Atom], start: int, end: int) -> list[Line]:
     if start >= end:
         return []
     first, last = atoms[start].place.line, atoms[end - 1].place.line
@@ -206,7 +206,7 @@ def _closing(atoms: list[Atom]) -> int | None:
     for number in range(len(atoms) - 1):
         ends_line = number + 2 == len(atoms) or atoms[number + 2].before != "space"
         pair = all(_NUMBER.fullmatch(atoms[n].text) for n in (number, number + 1))
-        if pair and ends_line and atoms[number + 1].before == "space" and number >= 3:
+        if pair and ends_line and atoms[number + 1].before == "space" and number >= _ROW_ATOMS:
             return number
     return None
 
@@ -272,7 +272,7 @@ def _label(atoms: list[Atom], position: int) -> tuple[str, int] | None:
 
 def _clipped(text: str) -> bool:
     """A second-level name with one character lost or wrong (满意度标): still the label."""
-    return len(text) >= 6 and any(
+    return len(text) >= _CLIPPED_LENGTH and any(
         Levenshtein.distance(text, f"{name}指标") <= 1 for name in words.level_names("level2")
     )
 
@@ -301,11 +301,9 @@ def _total(form: Evaluation, atoms: list[Atom]) -> None:
 
 def _cut(form: Evaluation, atoms: list[Atom]) -> tuple[list[Atom], list[Atom], list[Atom]]:
     """The cheapest way to cut a row's atoms in three; a near tie makes the cells doubtful."""
-    if len(atoms) < 3:
+    if len(atoms) < _ROW_ATOMS:
         return atoms[:1], atoms[1:2], atoms[2:]
-    ranked = sorted(
-        (_cost(atoms, i, j), i, j) for i, j in combinations(range(1, len(atoms)), 2)
-    )
+    ranked = sorted((_cost(atoms, i, j), i, j) for i, j in combinations(range(1, len(atoms)), 2))
     _best, i, j = ranked[0]
     cut = atoms[:i], atoms[i:j], atoms[j:]
     if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _AMBIGUITY:

@@ -5,6 +5,7 @@ parts) says which ways hold. A way that breaks nothing but was not taken leaves 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -28,9 +29,12 @@ class Piece(Protocol):
     """What this module needs of an atom of running text."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """Its characters."""
+
     @property
-    def place(self) -> Place: ...
+    def place(self) -> Place:
+        """Where it stands."""
 
 
 Way = dict[str, str]  # column -> printed value
@@ -42,7 +46,7 @@ class _FundRow:
     values: list[Piece]
 
 
-def read_funds(form: Evaluation, atoms: list[Piece]) -> None:
+def read_funds(form: Evaluation, atoms: Sequence[Piece]) -> None:
     """Adds the rows of the fund table, and a doubt for each cell with a second reading."""
     start = next((n for n, a in enumerate(atoms) if _opens_row(a.text)), len(atoms))
     columns = _columns("".join(atom.text for atom in atoms[:start]))
@@ -56,8 +60,7 @@ def read_funds(form: Evaluation, atoms: list[Piece]) -> None:
     for number, row in enumerate(rows):
         taken = ways[0][1][number] if ways else {}
         cells = {
-            name: Cell(0, 0, text, _place_of(row, text, taken, name))
-            for name, text in taken.items()
+            name: Cell(0, 0, text, _place_of(row, taken, name)) for name, text in taken.items()
         }
         add_fund(form, row.label, cells)
     _doubts(form, ways)
@@ -92,7 +95,7 @@ def _most_columns(
     return known[position]
 
 
-def _rows(atoms: list[Piece]) -> list[_FundRow]:
+def _rows(atoms: Sequence[Piece]) -> list[_FundRow]:
     rows: list[_FundRow] = []
     label: list[Piece] = []
     for atom in atoms:
@@ -113,11 +116,11 @@ def _rows(atoms: list[Piece]) -> list[_FundRow]:
     return rows
 
 
-def _label_cell(atoms: list[Piece]) -> Cell:
+def _label_cell(atoms: Sequence[Piece]) -> Cell:
     return Cell(0, 0, "".join(atom.text for atom in atoms), atoms[0].place)
 
 
-def _place_of(row: _FundRow, text: str, way: Way, name: str) -> Place:
+def _place_of(row: _FundRow, way: Way, name: str) -> Place:
     order = list(way).index(name)
     return row.values[order].place if order < len(row.values) else row.label.place
 
@@ -145,9 +148,7 @@ def _ranked_ways(
 def _ways(values: list[str], columns: list[str]) -> list[Way]:
     if len(values) > len(columns):
         values = values[: len(columns)]
-    ways = [
-        dict(zip(chosen, values, strict=True)) for chosen in combinations(columns, len(values))
-    ]
+    ways = [dict(zip(chosen, values, strict=True)) for chosen in combinations(columns, len(values))]
     return [way for way in ways if _possible(way)] or ways[:1]
 
 
@@ -210,6 +211,4 @@ def _doubts(form: Evaluation, ways: list[tuple[tuple[int, int], tuple[Way, ...]]
                     readings.append(text)
             if len(readings) > 1:
                 reason = _("这一行少一个数，文本没有表格线，看不出空的是哪一格")
-                form.doubts.append(
-                    Doubt(f"/funds/{number}/{name}", reason, tuple(readings))
-                )
+                form.doubts.append(Doubt(f"/funds/{number}/{name}", reason, tuple(readings)))

@@ -66,6 +66,4 @@ def _raggedness(lines: Sequence[Line]) -> float:
 
 
 def _width(text: str) -> int:
-    return sum(
-        2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text.strip()
-    )
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text.strip())

@@ -21,6 +21,7 @@ _NATIONAL_FUNDS = (*BOOKED, "weight", "rate", "score")
 _NATIONAL_INDICATORS = (
     "level1", "level2", "level3", "target", "actual", "weight", "score", "deviation",
 )  # fmt: skip
+_GOALS = ("goal_expected", "goal_actual")
 _TITLE_ROWS = 8
 
 
@@ -50,7 +51,7 @@ class _FormReader:
         self.fund_columns: dict[str, Extent] = {}
         self.goal_columns: dict[str, Extent] = {}
         self.columns: dict[str, Extent] = {}
-        self.goals: dict[str, list[Cell]] = {"goal_expected": [], "goal_actual": []}
+        self.goals: dict[str, list[Cell]] = {name: [] for name in _GOALS}
         self.filled_down: dict[str, Cell | None] = {}
         self.labels_seen: set[str] = set()
         self.totals_seen = False
@@ -116,9 +117,7 @@ class _FormReader:
             self._money_unit(filled)
         elif self.state != "indicators" and (goals := _goal_columns(row)):
             self.goal_columns, self.state = goals, "goals"
-        elif self._header_pairs(row):
-            pass
-        elif self._grade(filled):
+        elif self._header_pairs(row) or self._grade(filled):
             pass
         elif self.state == "funds":
             self._fund(row)
@@ -268,7 +267,7 @@ def _goal_columns(row: Row) -> dict[str, Extent]:
     spread = extents(filled, spans_known=row.spans_known)
     named = {words.goal_field(c.text): e for c, e in zip(filled, spread, strict=True)}
     found = {name: extent for name, extent in named.items() if name is not None}
-    return found if len(found) == 2 else {}
+    return found if len(found) == len(_GOALS) else {}
 
 
 def _indicator_header(row: Row, following: Row | None) -> tuple[dict[str, Extent], bool]:

@@ -37,9 +37,7 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
     else:
         forms += _from_text(document.file, grids_and_lines)
     if not forms and not problems:
-        problems.append(
-            Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容"))
-        )
+        problems.append(Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容")))
     return forms, problems, notes
 
 

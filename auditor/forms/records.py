@@ -31,9 +31,7 @@ _KEYS = frozenset(
 )  # fmt: skip
 
 
-def read_records(
-    file: str, records: Records
-) -> Iterator[Evaluation | Problem]:
+def read_records(file: str, records: Records) -> Iterator[Evaluation | Problem]:
     """Each record as an evaluation, or as the problem that names its first fault."""
     for number, (item, line) in enumerate(zip(records.items, records.lines, strict=True), 1):
         fault = _fault(item)
@@ -70,7 +68,8 @@ def _validator() -> Any:
     schema = load("evaluation")
     # Bounds of numbers are checked when they are read: here a number is still its printed digits.
     schema = _without_bounds({**schema["$defs"]["evaluation"], "$defs": schema["$defs"]})
-    return validators.extend(Draft202012Validator, type_checker=checker)(schema)
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, type_checker=checker)(schema)
 
 
 def _without_bounds(schema: Any) -> Any:
@@ -140,7 +139,9 @@ def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
         fund.parent = None if parent is None else int(parent)
         form.funds.append(fund)
     for row in item["indicators"]:
-        form.indicators.append(Indicator(**{name: _text(row.get(name)) for name in INDICATOR_CELLS}))
+        form.indicators.append(
+            Indicator(**{name: _text(row.get(name)) for name in INDICATOR_CELLS})
+        )
     form.missing_columns = [*item.get("missing_columns", []), *_absent_columns(item)]
     form.missing_rows = list(item.get("missing_rows", []))
     form.confidence = float(item.get("confidence", 1.0))

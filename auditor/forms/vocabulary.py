@@ -6,6 +6,7 @@ from functools import cache
 from auditor.resources import vocabulary
 
 _SPACE = re.compile(r"\s+")
+_TITLE_LENGTHS = range(5, 61)
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 
 
@@ -72,7 +73,7 @@ def is_title(text: str) -> bool:
     words = vocabulary()["labels"]
     bare = squeeze(text)
     return (
-        4 < len(bare) <= 60
+        len(bare) in _TITLE_LENGTHS
         and any(word in bare for word in words["title"])
         and not any(word in bare for word in words["title_is_not"])
         and not bare.endswith(("。", "；", ";"))

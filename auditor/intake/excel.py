@@ -4,7 +4,7 @@ openpyxl gives values and number formats; the few formats that forms use are ren
 a value without its format has lost the precision that was printed.
 """
 
-import datetime
+import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
@@ -89,12 +89,12 @@ def shown(value: object, number_format: str) -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, (datetime.datetime, datetime.date)):
+    if isinstance(value, (dt.datetime, dt.date)):
         return _date(value, number_format)
     if not isinstance(value, (int, float)):
         return str(value)
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    section = re.sub(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.', "", number_format.split(";")[0])
+    section = re.sub(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.', "", number_format.split(";", maxsplit=1)[0])
     if "%" in section:
         exact *= 100
     places = re.search(r"[0#?]\.([0#?]+)", section)
@@ -108,7 +108,7 @@ def shown(value: object, number_format: str) -> str:
         if "," in section:
             whole, dot, rest = text.partition(".")
             text = f"{int(whole):,}{dot}{rest}"
-        prefix, suffix = _affixes(number_format.split(";")[0])
+        prefix, suffix = _affixes(number_format.split(";", maxsplit=1)[0])
         return f"{prefix}{text}{suffix}"
     return _trimmed(exact, 0)
 
@@ -128,7 +128,7 @@ def _affixes(section: str) -> tuple[str, str]:
     return (literal[: digits.start()], literal[digits.end() :]) if digits else ("", "")
 
 
-def _date(value: datetime.date, number_format: str) -> str:
+def _date(value: dt.date, number_format: str) -> str:
     lowered = number_format.lower()
     if "年" in lowered:
         text = f"{value.year}年"

@@ -18,7 +18,7 @@ from auditor.language import _
 STANDARD_INPUT = "-"
 MAX_BYTES = 512 * 1024 * 1024
 
-# Files that an office leaves beside the real ones; a folder full of them is still a folder of forms.
+# What an office leaves beside the real files.
 _SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini")
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (

@@ -37,7 +37,7 @@ def read_csv(text: str, separator: str | None = None) -> Sheet | None:
     chosen = separator or max(",\t;", key=first.count)
     if not first.count(chosen):
         return None
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=chosen)]
+    rows = list(csv.reader(io.StringIO(text), delimiter=chosen))
     filled = [(n, row) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     if not filled:
         return None

@@ -9,6 +9,8 @@ from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
+_TABS_OF_A_ROW = 2
+
 
 def decode(raw: bytes) -> str:
     """Text of a file as Chinese offices write it: UTF-8 or UTF-16 with a mark, else GB18030.
@@ -31,7 +33,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
     lines = decode(raw).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     filled = [line for line in lines if line.strip()]
     cell_lines = sum(line.startswith("\t") and line.count("\t") == 1 for line in filled)
-    tab_rows = sum(line.strip("\n").count("\t") >= 2 for line in filled)
+    tab_rows = sum(line.count("\t") >= _TABS_OF_A_ROW for line in filled)
     if max(cell_lines, tab_rows) * 4 < len(filled):
         return (Flow(tuple(Line(text, Place(line=n)) for n, text in enumerate(lines, 1))),)
     return (_cell_lines(lines) if cell_lines > tab_rows else _tab_rows(lines),)
@@ -89,7 +91,7 @@ def _join_torn(blocks: list[list[tuple[int, str]]]) -> list[list[tuple[int, str]
     rows: list[list[tuple[int, str]]] = []
     full = 0  # how many cells the row above the last one has
     for block in blocks:
-        if rows and 1 < len(block) and len(rows[-1]) + len(block) == full:
+        if rows and len(block) > 1 and len(rows[-1]) + len(block) == full:
             rows[-1] = rows[-1] + block
         else:
             full = len(rows[-1]) if rows else 0

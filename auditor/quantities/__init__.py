@@ -1,0 +1,1 @@
+"""Printed text to quantities: exact decimals, precision, units, comparators, dates."""

@@ -1,4 +1,4 @@
-"""From printed text to :class:`Quantity`. Table-driven; never guesses a unit or repairs a number."""
+"""From printed text to :class:`Quantity`: table-driven, without guessing or repairing anything."""
 
 import re
 import unicodedata
@@ -46,7 +46,11 @@ def parse(text: str | None) -> Quantity:
     if plain in known.tiers:
         return Quantity(text, "tier", tier=known.tiers[plain])
     return (
-        _product(text, plain) or _date(text, plain) or _number(text, plain) or _range(text, plain) or Quantity(text, "text")
+        _product(text, plain)
+        or _date(text, plain)
+        or _number(text, plain)
+        or _range(text, plain)
+        or Quantity(text, "text")
     )
 
 
@@ -148,7 +152,7 @@ def _unit(rest: str) -> Unit | None:
     if bare in units:
         return units[bare]
     parts = re.split(r"[/·*、每]", bare)
-    if len(parts) < 2 or not parts[0]:
+    if len(parts) == 1 or not parts[0]:
         return None
     members = [units.get(part) for part in parts]
     if any(member is None for member in members):
@@ -214,12 +218,12 @@ def _date(text: str, plain: str) -> Quantity | None:
 
 
 def _month(year: int | None, month: int) -> Span | None:
-    if not 1 <= month <= 12:
+    if not 1 <= month <= len(_MONTH_DAYS):
         return None
     return Span(year, (month, 1), (month, _MONTH_DAYS[month - 1]))
 
 
 def _days(year: int | None, month: int, day: int) -> Span | None:
-    if not 1 <= month <= 12 or not 1 <= day <= _MONTH_DAYS[month - 1]:
+    if not 1 <= month <= len(_MONTH_DAYS) or not 1 <= day <= _MONTH_DAYS[month - 1]:
         return None
     return Span(year, (month, day), (month, day))

@@ -36,8 +36,8 @@ class Quantity:
     """What a cell says.
 
     ``kind`` is ``blank``, ``mark`` (a dash or slash: not applicable), ``number``, ``range``,
-    ``date``, ``tier``, ``grade`` or ``text``. ``value`` is the printed number times 万 or 亿, in the
-    printed unit; ``decimals`` its printed decimals; ``step`` one unit of the last printed decimal.
+    ``date``, ``tier``, ``grade`` or ``text``. ``value`` is the printed number times 万 or 亿, in
+    the printed unit; ``decimals`` its printed decimals; ``step`` one unit of the last of them.
     A month alone (6月) is a ``date`` that also has a number, because ≥6月 beside it is a duration.
     """
 

@@ -5,6 +5,7 @@ import re
 from auditor.forms.evaluation import Evaluation
 from auditor.language import _
 
+_SHORT = 16
 _POINTER = re.compile(r"/(funds|indicators)/(\d+)(?:/(\w+))?")
 
 
@@ -80,7 +81,7 @@ def cell(form: Evaluation, pointer: str) -> str:
         row = (form.funds[number].label or form.funds[number].kind).rstrip("：:")
         return f"{row}·{fund_columns().get(column, column)}"
     name = form.indicators[number].level3 or ""
-    short = name if len(name) <= 16 else name[:15] + "…"
+    short = name if len(name) <= _SHORT else name[: _SHORT - 1] + "…"
     return _("指标{number}“{name}”·{column}").format(
         number=number + 1, name=short, column=indicator_columns().get(column, column)
     )

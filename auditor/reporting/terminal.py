@@ -53,8 +53,7 @@ def _report(
         numbers = _numbers(shown)
         parts += [_fund_table(report, numbers), _indicator_table(report, numbers)]
         parts += [
-            _finding(report, finding, titles[finding.rule], n)
-            for n, finding in enumerate(shown, 1)
+            _finding(report, finding, titles[finding.rule], n) for n, finding in enumerate(shown, 1)
         ]
     parts += _doubts(report)
     hidden = len(report.findings) - len(shown)
@@ -101,7 +100,7 @@ def _marked(text: str | None, marks: list[tuple[int, str]]) -> Text:
 
 
 def _table(columns: Iterable[tuple[str, str]], wide: str) -> Table:
-    table = Table(padding=(0, 1), pad_edge=False, show_edge=False, header_style="dim")
+    table = _open_table()
     for name, header in columns:
         right = name not in (wide, "target", "actual")
         table.add_column(
@@ -117,10 +116,7 @@ def _fund_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) -> Re
     for number, row in enumerate(report.evaluation.funds):
         pointer = f"/funds/{number}"
         table.add_row(
-            *(
-                _marked(getattr(row, name), numbers.get(f"{pointer}/{name}", []))
-                for name in _FUNDS
-            )
+            *(_marked(getattr(row, name), numbers.get(f"{pointer}/{name}", [])) for name in _FUNDS)
         )
     return Padding(table, (0, 0, 1, 2))
 
@@ -192,7 +188,7 @@ def _doubts(report: Report) -> list[RenderableType]:
     """Cells with two readings: said, and nothing more."""
     lines = []
     for doubt in report.doubts:
-        readings = _(" 或 ").join(text if text else _("（空）") for text in doubt.readings)
+        readings = _(" 或 ").join(text or _("（空）") for text in doubt.readings)
         lines.append(
             _("读取存疑：{cell} 可读作 {readings}（{reason}），不据此下结论").format(
                 cell=_located(report, doubt.cell), readings=readings, reason=doubt.reason
@@ -203,9 +199,7 @@ def _doubts(report: Report) -> list[RenderableType]:
     return [Padding(Text("\n".join(lines), style="magenta"), (0, 0, 1, 2))]
 
 
-def _batch(
-    batch: list[BatchFinding], titles: Mapping[str, str], *, advice: bool
-) -> RenderableType:
+def _batch(batch: list[BatchFinding], titles: Mapping[str, str], *, advice: bool) -> RenderableType:
     shown = [entry for entry in batch if advice or entry.finding.severity != "advice"]
     lines: list[RenderableType] = [Line(Text(_("整批共有的问题"), style="bold"), align="left")]
     for entry in shown:
@@ -230,8 +224,16 @@ def _rule_errors(audit: Audit) -> RenderableType:
     return Group(table, Text(""))
 
 
+def _open_table(title: str | None = None) -> Table:
+    """Columns parted by spaces: consoles disagree on the width of drawn lines beside Chinese."""
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False,
+        padding=(0, 2, 0, 0), header_style="bold underline",
+    )  # fmt: skip
+
+
 def _plain(title: str, headers: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left", pad_edge=False, show_edge=False)
+    table = _open_table(title)
     for header in headers:
         table.add_column(header, overflow="fold")
     return table
@@ -265,4 +267,3 @@ def _summary(audit: Audit) -> RenderableType:
     )
     tool = f"auditor {audit.version} · {audit.profile} · {audit.rulebook}"
     return Group(table, Text(""), Text(told, style="bold"), Text(tool, style="dim"))
-

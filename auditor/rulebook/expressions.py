@@ -17,14 +17,31 @@ from auditor.rulebook.model import Equation, Expression
 _LOGIC = (exp.And, exp.Or, exp.Not, exp.Paren, exp.Case, exp.If)
 _COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Abs, exp.Least, exp.Greatest, exp.Coalesce)
-_VALUES = (exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Parameter, exp.Placeholder, exp.Var)
+_VALUES = (
+    exp.Column,
+    exp.Identifier,
+    exp.Literal,
+    exp.Boolean,
+    exp.Null,
+    exp.Parameter,
+    exp.Placeholder,
+    exp.Var,
+)
 _PARAMETERS = (exp.Parameter, exp.Placeholder)  # $name, by version of sqlglot
 _TEXTUAL = (exp.Length, exp.Contains, exp.StartsWith, exp.EndsWith)
 _ALLOWED = (*_LOGIC, *_COMPARING, *_ARITHMETIC, *_VALUES, *_TEXTUAL)
-_RELATIONS = {exp.EQ: "=", exp.LTE: "<=", exp.GTE: ">="}
-_OPERATORS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-_FAMILIES = {"VARCHAR": "text", "TEXT": "text", "BOOLEAN": "truth", "INT": "number",
-             "INTEGER": "number", "DECIMAL": "number", "DOUBLE": "number", "BIGINT": "number"}  # fmt: skip
+_RELATIONS: dict[type[exp.Binary], str] = {exp.EQ: "=", exp.LTE: "<=", exp.GTE: ">="}
+_OPERATORS: dict[type[exp.Binary], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_FAMILIES = {
+    "VARCHAR": "text",
+    "TEXT": "text",
+    "BOOLEAN": "truth",
+    "INT": "number",
+    "INTEGER": "number",
+    "DECIMAL": "number",
+    "DOUBLE": "number",
+    "BIGINT": "number",
+}
 
 
 class ExpressionFault(Exception):
@@ -54,8 +71,8 @@ def parse_equation(sql: str, columns: tuple[Column, ...], parameters: set[str]) 
     """
     tree = _parse(sql)
     _check_names(tree, columns, parameters)
-    relation = _RELATIONS.get(type(tree))
-    if relation is None:
+    relation = _RELATIONS.get(type(tree)) if isinstance(tree, exp.Binary) else None
+    if relation is None or not isinstance(tree, exp.Binary):
         raise ExpressionFault("an equation needs =, <= or >= between its two sides")
     types = {column.name: column.type for column in columns}
     return Equation(sql, relation, _side(tree.left, types), _side(tree.right, types))
@@ -105,7 +122,7 @@ def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set
         raise ExpressionFault(f"a query must return {' and '.join(sorted(missing))}")
 
 
-def _parse(sql: str, *, whole: bool = False) -> exp.Expression:
+def _parse(sql: str, *, whole: bool = False) -> Any:
     try:
         text = sql if whole else f"SELECT {sql}"
         tree = sqlglot.parse_one(text, read="duckdb")
@@ -117,11 +134,10 @@ def _parse(sql: str, *, whole: bool = False) -> exp.Expression:
     expressions = tree.expressions
     if len(expressions) != 1 or len([a for a in tree.args.values() if a]) > 1:
         raise ExpressionFault("must be one expression")
-    only: exp.Expression = expressions[0]
-    return only
+    return expressions[0]
 
 
-def _check_names(tree: exp.Expression, columns: tuple[Column, ...], parameters: set[str]) -> None:
+def _check_names(tree: Any, columns: tuple[Column, ...], parameters: set[str]) -> None:
     known = {column.name for column in columns}
     for column in tree.find_all(exp.Column):
         if column.table or column.name not in known:
@@ -136,7 +152,7 @@ def _unknown(what: str, name: str, known: set[str]) -> str:
     return f"unknown {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
-def _check_types(tree: exp.Expression, columns: tuple[Column, ...]) -> None:
+def _check_types(tree: Any, columns: tuple[Column, ...]) -> None:
     types = {column.name: column.type for column in columns}
     for column in tree.find_all(exp.Column):
         column.type = exp.DataType.build(types[column.name], dialect="duckdb")
@@ -151,17 +167,17 @@ def _check_types(tree: exp.Expression, columns: tuple[Column, ...]) -> None:
         raise ExpressionFault(f"{tree.sql(dialect='duckdb')!r} is no condition")
 
 
-def _operands(node: exp.Expression) -> list[exp.Expression]:
+def _operands(node: Any) -> list[Any]:
     if isinstance(node, exp.In):
         return [node.this, *node.expressions]
     if isinstance(node, exp.Between):
         return [node.this, node.args["low"], node.args["high"]]
     if isinstance(node, exp.Is):
         return [node.this]
-    return [node.left, node.right]
+    return [node.left, node.right] if isinstance(node, exp.Binary) else []
 
 
-def _family(node: exp.Expression) -> str | None:
+def _family(node: Any) -> str | None:
     """text, number or truth; None where it cannot be told (a parameter, null)."""
     if isinstance(node, exp.Paren):
         return _family(node.this)
@@ -181,7 +197,7 @@ def _family(node: exp.Expression) -> str | None:
     return _FAMILIES.get(annotated.this.name) if annotated is not None else None
 
 
-def _side(node: exp.Expression, types: dict[str, str]) -> Expression:
+def _side(node: Any, types: dict[str, str]) -> Expression:
     if isinstance(node, exp.Paren):
         return _side(node.this, types)
     if isinstance(node, exp.Column):
@@ -192,7 +208,7 @@ def _side(node: exp.Expression, types: dict[str, str]) -> Expression:
         return ["number", node.name]
     if isinstance(node, _PARAMETERS):
         return ["parameter", node.name]
-    if type(node) in _OPERATORS:
+    if isinstance(node, exp.Binary) and type(node) in _OPERATORS:
         return [_OPERATORS[type(node)], _side(node.left, types), _side(node.right, types)]
     if isinstance(node, (exp.Least, exp.Greatest)):
         name = "least" if isinstance(node, exp.Least) else "greatest"

@@ -70,8 +70,8 @@ def _checked(files: list[Path]) -> dict[str, Any]:
     try:
         parsed = [(file, load_yaml(file)) for file in files]
     except ResourceError as error:
-        file, _colon, message = str(error).partition(": ")
-        raise RuleFault(file, message) from error
+        name, _colon, message = str(error).partition(": ")
+        raise RuleFault(name, message) from error
     profiles = [(f, data) for f, data in parsed if f.parent.name == "profiles"]
     rules = [(f, data) for f, data in parsed if f.parent.name != "profiles"]
     known = _profiles(profiles)
@@ -99,7 +99,7 @@ def _profiles(parsed: list[tuple[Path, Any]]) -> list[dict[str, Any]]:
         given = {**national["parameters"], **data.get("parameters", {})}
         strange = set(given) - set(national["parameters"])
         if strange:
-            raise RuleFault(str(file), f"unknown parameter {sorted(strange)[0]!r}")
+            raise RuleFault(str(file), f"unknown parameter {min(strange)!r}")
         made.append(
             {
                 "name": name,
@@ -208,7 +208,11 @@ def _severity(given: Any) -> list[tuple[str, str]]:
 def _superseded(entry: Any) -> dict[str, str]:
     if isinstance(entry, str):
         return {"rule": entry, "scope": "row", "when": ""}
-    return {"rule": entry["rule"], "scope": entry.get("scope", "row"), "when": entry.get("when", "")}
+    return {
+        "rule": entry["rule"],
+        "scope": entry.get("scope", "row"),
+        "when": entry.get("when", ""),
+    }
 
 
 def _default_evidence(rule: Rule, columns: tuple[Column, ...]) -> list[str]:

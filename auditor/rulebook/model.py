@@ -61,7 +61,7 @@ class Rule:
     file: str = ""
 
     def group(self) -> str:
-        """The letter of its group: X for the execution rate, W for weights …"""
+        """The letter of its group: X for the execution rate, W for weights …."""
         return self.id.rstrip("0123456789")
 
     def as_dict(self) -> dict[str, Any]:
