@@ -1,7 +1,7 @@
 """One form, cold, beside ``import pandas``: ``python benchmarks/start_up.py [--runs N]``.
 
-Whole processes in turn (A B A B …), so that a drifting machine touches both alike. Prints medians and
-the ratio pair by pair, and writes ``docs/performance.md``.
+Whole processes in turn (A B A B …), so that a drifting machine touches both alike. Prints medians
+and the ratio pair by pair, and writes ``docs/performance.md``.
 """
 
 import os

@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "own-rules.md"
 
 @pytest.fixture
 def folder(tmp_path):
-    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     (tmp_path / "Z01-large-project-needs-satisfaction.yaml").write_text(block, "utf-8")
     return tmp_path
 
