@@ -45,8 +45,8 @@ def test_a_path_that_does_not_exist_is_said():
     assert (problem.file, problem.code) == ("nowhere.docx", "missing")
 
 
-def test_a_folder_without_forms_has_a_problem_per_file_and_an_empty_one_none(tmp_path):
-    assert extract([str(tmp_path)]).problems == []
+def test_a_folder_without_forms_is_said_per_file_or_for_the_empty_folder(tmp_path):
+    assert [p.code for p in extract([str(tmp_path)]).problems] == ["no-form"]
     (tmp_path / "a.txt").write_text("通知", "utf-8")
     assert [p.code for p in extract([str(tmp_path)]).problems] == ["no-form"]
 
@@ -86,6 +86,7 @@ def test_a_reader_that_fails_costs_its_own_file_only(tmp_path, monkeypatch):
 def test_hidden_and_lock_files_are_passed_over(tmp_path):
     for name in ("~$报告.docx", ".DS_Store", "Thumbs.db"):
         (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "good.docx").write_bytes(GOOD)
     assert extract([str(tmp_path)]).problems == []
 
 

@@ -117,6 +117,12 @@ def test_a_flat_table_gives_one_form_per_project(tmp_path, encoding):
     assert "deviation" in first.missing_columns
 
 
+def test_a_table_without_money_accuses_no_fund_table(tmp_path):
+    header = "项目名称,三级指标,年度指标值,实际完成值,分值,得分"
+    extraction = extract([write(tmp_path / "flat.csv", f"{header}\n甲,场次,3场,3场,10,10\n")])
+    assert extraction.evaluations[0].missing_rows == ["funds"]
+
+
 def test_english_keys_name_the_columns_too(tmp_path):
     header = "project,level3,target,actual,funds.total.executed,funds.current_year.executed"
     content = f"{header}\n甲,场次,3场,2场,9.50,9.50\n"

@@ -1,6 +1,6 @@
-"""What a user sees of ``examples/``, whole: the terminal report in both languages, and the JSON.
+"""What a user sees, whole: ``reports/samples/`` are the reports of ``examples/``.
 
-``python -m tests.test_snapshots`` writes the snapshots anew; read the difference before committing.
+``python -m tests.test_snapshots`` writes them anew; read the difference before committing.
 """
 
 import json
@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parent / "snapshots"
 ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "reports" / "samples"
+PAGES = ROOT / "tests" / "snapshots"
 SHOWN = {
-    "terminal-80-zh.txt": ["check", "examples", "--advice"],
-    "terminal-80-en.txt": ["check", "examples", "--lang", "en"],
-    "findings.json": ["check", "examples", "--format", "json"],
-    "evaluation.json": ["extract", "examples/卫生服务中心.docx"],
-    "explain-X02.txt": ["explain", "X02"],
-    "rules.txt": ["rules"],
+    SAMPLES / "terminal-80-zh.txt": ["check", "examples", "--advice"],
+    SAMPLES / "terminal-80-en.txt": ["check", "examples", "--lang", "en"],
+    SAMPLES / "findings.json": ["check", "examples", "--format", "json"],
+    SAMPLES / "evaluation.json": ["extract", "examples/卫生服务中心.docx"],
+    PAGES / "explain-X02.txt": ["explain", "X02"],
+    PAGES / "rules.txt": ["rules"],
 }
 
 
@@ -39,11 +40,11 @@ def shown(arguments: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_what_the_user_sees_is_what_was_reviewed(name):
-    assert shown(SHOWN[name]) == (FOLDER / name).read_text("utf-8")
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.name)
+def test_what_the_user_sees_is_what_was_reviewed(path):
+    assert shown(SHOWN[path]) == path.read_text("utf-8")
 
 
 if __name__ == "__main__":
-    for name, arguments in SHOWN.items():
-        (FOLDER / name).write_text(shown(arguments), "utf-8")
+    for path, arguments in SHOWN.items():
+        path.write_text(shown(arguments), "utf-8")

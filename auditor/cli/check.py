@@ -1,6 +1,5 @@
 """``auditor check``: audit forms and report what is wrong in which cell."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -60,7 +59,8 @@ def command(
             else "\n".join(machine.findings_lines(result))
         )
         options.emit(text, output)
-    _tell(result, extraction, choice, quiet=quiet)
+    elsewhere = format_ != "terminal" or output is not None
+    _tell(result, extraction, choice, problems=elsewhere, quiet=quiet)
     return exit_code(result, fail_on)
 
 
@@ -94,9 +94,14 @@ def _terminal(
         raise click.FileError(str(target), hint=error.strerror or str(error)) from error
 
 
-def _tell(result: Audit, extraction: Extraction, choice: Choice, *, quiet: bool) -> None:
-    """On standard error: what could not be read, and a profile that would fit better."""
-    if not sys.stdout.isatty():
+def _tell(
+    result: Audit, extraction: Extraction, choice: Choice, *, problems: bool, quiet: bool
+) -> None:
+    """On standard error: what could not be read, and a profile that would fit better.
+
+    ``problems`` is false where the report on standard output shows them already.
+    """
+    if problems:
         for problem in result.problems:
             click.echo(f"{problem.file}: {problem.code}: {problem.message}", err=True)
         for error in result.rule_errors:

@@ -248,5 +248,7 @@ def _flat_funds(form: Evaluation, values: dict[str, str | None], present: set[st
     for name in FUND_FIELDS[2:8]:
         if not any(key.endswith(f".{name}") for key in present if key.startswith("funds.")):
             form.missing_columns.append(f"funds.{name}")
-    if not any(key.startswith("funds.current_year") for key in present):
+    if not any(key.startswith("funds.") for key in present):
+        form.missing_rows.append("funds")
+    elif not any(key.startswith("funds.current_year") for key in present):
         form.missing_rows.append("fund_parts")

@@ -62,6 +62,7 @@ def find(paths: tuple[str, ...]) -> Iterator[Found | tuple[str, Unreadable]]:
 
 def _folder(root: Path) -> Iterator[Found | tuple[str, Unreadable]]:
     refused: list[tuple[str, Unreadable]] = []
+    empty = True
 
     def no_entry(error: OSError) -> None:
         refused.append((str(error.filename), _no_permission()))
@@ -71,8 +72,11 @@ def _folder(root: Path) -> Iterator[Found | tuple[str, Unreadable]]:
         for name in sorted(names):
             if not name.startswith(_SKIPPED_NAMES):
                 path = Path(folder) / name
+                empty = False
                 yield Found(str(path), path)
     yield from refused
+    if empty and not refused:
+        yield str(root), Unreadable("no-form", _("文件夹里没有文件：请确认路径"))
 
 
 def read(found: Found) -> Document:
