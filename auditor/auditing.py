@@ -1,7 +1,6 @@
 """The audit from end to end: paths in, reports out."""
 
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,8 +16,10 @@ from auditor.findings.model import Audit, Report
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
-from auditor.intake.files import Found, find, read
+from auditor.intake.files import Entry, Found, find, read
+from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
+from auditor.intake.workers import HUNG, SECONDS, Crew
 from auditor.language import _, chosen, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
@@ -71,31 +72,41 @@ def extract(
     return result
 
 
-_Entry = Found | tuple[str, Unreadable]
 _Read = tuple[list[Evaluation], list[Problem], list[str]]
 
 
-def _read_all(found: list[_Entry], jobs: int | None) -> Iterator[_Read]:
-    workers = jobs or os.cpu_count() or 1
-    if workers == 1 or len(found) < _WORTH_WORKERS:
+def _read_all(found: list[Entry], jobs: int | None) -> Iterator[_Read]:
+    """Small and harmless submissions are read here, everything else by workers."""
+    workers = min(jobs or os.cpu_count() or 1, max(1, len(found)))
+    risky = any(isinstance(f, Found) and _may_need_a_worker(f) for f in found)
+    if not risky and (workers == 1 or len(found) < _WORTH_WORKERS):
         yield from map(_read_one, found)
         return
-    from concurrent.futures import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(chosen(),))
+    crew: Crew[Entry, _Read] = Crew(_read_one, workers, use, (chosen(),))
     try:
-        yield from pool.map(_read_one, found, chunksize=4)
+        for entry, result in zip(found, crew.map(found), strict=True):
+            yield _lost(entry, result) if isinstance(result, str) else result
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        crew.close()
 
 
-def _start_worker(language: str) -> None:
-    """Workers speak the user's language and leave Ctrl-C to the parent."""
-    use(language)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _may_need_a_worker(found: Found) -> bool:
+    """Whether a file's first bytes are those of a kind that a native parser reads."""
+    head = found.head()
+    text_or_office = head.startswith(b"PK") or kind(head) == "text"
+    return not text_or_office
 
 
-def _read_one(found: _Entry) -> _Read:
+def _lost(entry: Entry, how: str) -> _Read:
+    name = entry.name if isinstance(entry, Found) else entry[0]
+    if how == HUNG:
+        said = _("读取超过 {n} 秒：请拆分或另存后提交").format(n=int(SECONDS))
+        return [], [Problem(name, "timeout", said)], []
+    said = _("读取时程序中止（内容异常或内存不足）：请另存为 .docx 或 .xlsx 后提交")
+    return [], [Problem(name, "damaged", said)], []
+
+
+def _read_one(found: Entry) -> _Read:
     if not isinstance(found, Found):
         name, unreadable = found
         return [], [Problem(name, unreadable.code, unreadable.message)], []
@@ -103,6 +114,8 @@ def _read_one(found: _Entry) -> _Read:
         return evaluations(read(found))
     except Unreadable as unreadable:
         return [], [Problem(found.name, unreadable.code, unreadable.message)], []
+    except MemoryError:
+        return [], [Problem(found.name, "too-large", _("内存不足：请拆分后提交"))], []
     except Exception as error:  # noqa: BLE001 - a reader's own fault must not cost the other files
         said = _("读取程序出错（{error}）：请把文件交给维护者").format(error=repr(error)[:200])
         return [], [Problem(found.name, "reader-failed", said)], []

@@ -19,10 +19,10 @@ GOOD = (FOLDER / "卫生服务中心.docx").read_bytes()
 BAD = {
     "empty.txt": (b"", "empty"),
     "blank.txt": (b" \n\n ", "empty"),
-    "photo.docx": (JPEG, "unknown-type"),
+    "photo.docx": (JPEG, "needs-extra"),
     "cut.docx": (GOOD[: len(GOOD) // 2], "damaged"),
-    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "unknown-type"),
-    "paper.pdf": (b"%PDF-1.7\n", "unknown-type"),
+    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "damaged"),
+    "paper.pdf": (b"%PDF-1.7\n", "damaged"),
     "noise.bin": (bytes(range(256)) * 8, "unknown-type"),
     "letter.txt": ("关于报送绩效自评材料的通知".encode(), "no-form"),
     "broken.json": (b'{"project":', "damaged"),

@@ -12,10 +12,12 @@ from typing import Any
 class Place:
     """Where a piece of text stands in its file; only what the format knows is set.
 
-    Lines, rows, columns, tables and pages count from 1; ``address`` is a spreadsheet's A1 address.
+    Lines, rows, columns, tables and pages count from 1; ``address`` is a spreadsheet's A1 address,
+    ``bbox`` left, top, right and bottom in points from the page's upper left corner.
     """
 
     page: int | None = None
+    bbox: tuple[float, float, float, float] | None = None
     sheet: str | None = None
     address: str | None = None
     table: int | None = None
@@ -26,7 +28,10 @@ class Place:
 
     def as_dict(self) -> dict[str, Any]:
         """The known parts only, ready for JSON."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        known = {key: value for key, value in asdict(self).items() if value is not None}
+        if self.bbox is not None:
+            known["bbox"] = list(self.bbox)
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,16 @@ def read(raw: bytes) -> tuple[Part, ...]:
     return tuple(_grid(sheet) for sheet in book.worksheets)
 
 
+def address(row: int, column: int) -> str:
+    """The A1 address of a 0-based row and column."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
 def flat_table(grid: Grid) -> Sheet:
     """A grid read as a header row with records below it."""
     rows = list(grid.rows())

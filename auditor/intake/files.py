@@ -1,66 +1,69 @@
-"""From the paths a user gives to documents: folders walked, types told by content, one at a time.
-
-Content decides the type, never the name: a picture renamed to ``.docx`` is a picture.
-"""
+"""From the paths a user gives to documents: folders walked, archives opened, types told by content."""
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.intake import excel, records, text, word
-from auditor.intake.archive import open_zip
-from auditor.intake.document import Document, Part
+from auditor.intake import archives, kinds
+from auditor.intake.document import Document
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 STANDARD_INPUT = "-"
 MAX_BYTES = 512 * 1024 * 1024
+INSIDE = "!/"  # between an archive and what lies in it: 包.zip!/表.docx
+_HEAD = 8
 
 # What an office leaves beside the real files.
 _SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini")
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"GIF8", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"BM", "BMP"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!", "RAR"),
-    (b"\x1f\x8b", "gzip"),
-    (b"%PDF-", "PDF"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE"),
-    (b"PAR1", "Parquet"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read: the path as the user would name it, and where its bytes are."""
+    """A file to read: the path as the user would name it, and where its bytes are.
+
+    ``content`` holds the bytes of what lies in an archive or came from standard input.
+    """
 
     name: str
     path: Path | None
+    content: bytes | None = None
+
+    def head(self) -> bytes:
+        """Its first bytes; none when it cannot be opened."""
+        if self.content is not None:
+            return self.content[:_HEAD]
+        try:
+            with open(self.path or os.devnull, "rb") as file:  # noqa: PTH123 - path may be absent
+                return file.read(_HEAD)
+        except OSError:
+            return b""
 
 
-def find(paths: tuple[str, ...]) -> Iterator[Found | tuple[str, Unreadable]]:
-    """Every file below the given paths in a stable order; a missing path yields its error."""
+Entry = Found | tuple[str, Unreadable]
+
+
+def find(paths: tuple[str, ...]) -> Iterator[Entry]:
+    """Every file below the given paths in a stable order; what cannot be found yields its error.
+
+    Archives are looked into, also archives in archives.
+    """
     for given in paths:
         if given == STANDARD_INPUT:
-            yield Found(given, None)
+            yield from _opened(Found(given, None, sys.stdin.buffer.read()))
             continue
         path = Path(given)
         if path.is_dir():
             yield from _folder(path)
         elif path.exists():
-            yield Found(given, path)
+            yield from _opened(Found(given, path))
         else:
             yield given, Unreadable("missing", _("没有这个文件或文件夹：请检查路径"))
 
 
-def _folder(root: Path) -> Iterator[Found | tuple[str, Unreadable]]:
+def _folder(root: Path) -> Iterator[Entry]:
     refused: list[tuple[str, Unreadable]] = []
     empty = True
 
@@ -73,10 +76,53 @@ def _folder(root: Path) -> Iterator[Found | tuple[str, Unreadable]]:
             if not name.startswith(_SKIPPED_NAMES):
                 path = Path(folder) / name
                 empty = False
-                yield Found(str(path), path)
+                yield from _opened(Found(str(path), path))
     yield from refused
     if empty and not refused:
         yield str(root), Unreadable("no-form", _("文件夹里没有文件：请确认路径"))
+
+
+def _opened(found: Found) -> Iterator[Entry]:
+    """A file as it is, or what lies in it when it is an archive."""
+    if not found.head().startswith(b"PK"):
+        yield found
+        return
+    try:
+        raw = _bytes(found)
+    except Unreadable as unreadable:
+        yield found.name, unreadable
+        return
+    if kinds.kind(raw) == "zip":
+        yield from _inside(found.name, raw, archives.Budget(), 1)
+    else:
+        yield found
+
+
+def _inside(name: str, raw: bytes, budget: archives.Budget, depth: int) -> Iterator[Entry]:
+    if depth > archives.MAX_DEPTH:
+        yield name, Unreadable("too-deep", _("压缩包套了三层以上：请解压后提交"))
+        return
+    empty = True
+    try:
+        for inner, info in archives.members(raw):
+            empty = False
+            full = f"{name}{INSIDE}{inner}"
+            try:
+                content = archives.content(raw, info, budget)
+            except Unreadable as unreadable:
+                yield full, unreadable
+                if budget.files < 0 or budget.size < 0:
+                    return
+                continue
+            if content.startswith(b"PK") and kinds.kind(content) == "zip":
+                yield from _inside(full, content, budget, depth + 1)
+            else:
+                yield Found(full, None, content)
+    except Unreadable as unreadable:
+        yield name, unreadable
+        return
+    if empty:
+        yield name, Unreadable("no-form", _("压缩包里没有文件"))
 
 
 def read(found: Found) -> Document:
@@ -88,12 +134,12 @@ def read(found: Found) -> Document:
     raw = _bytes(found)
     if not raw.strip():
         raise Unreadable("empty", _("文件是空的：请重新导出"))
-    return Document(found.name, _parts(raw, found.name))
+    return Document(found.name, kinds.parts(raw, found.name))
 
 
 def _bytes(found: Found) -> bytes:
     if found.path is None:
-        return sys.stdin.buffer.read()
+        return found.content or b""
     try:
         if found.path.stat().st_size > MAX_BYTES:
             raise Unreadable("too-large", _("文件超过 512 MiB：请拆分后提交"))
@@ -106,49 +152,3 @@ def _bytes(found: Found) -> bytes:
 
 def _no_permission() -> Unreadable:
     return Unreadable("no-permission", _("没有读取权限：请检查文件权限"))
-
-
-def _parts(raw: bytes, name: str) -> tuple[Part, ...]:
-    if raw.startswith(b"PK"):
-        return _office(raw)
-    magic = next((kind for mark, kind in _MAGIC if raw.startswith(mark)), None)
-    if magic is None and b"%PDF-" in raw[:1024]:
-        magic = "PDF"
-    if magic is not None or b"\x00" in raw[:4096].replace(b"\xff\xfe", b"")[:64:2]:
-        raise Unreadable("unknown-type", _unreadable_kind(magic, name))
-    return _plain(text.decode(raw), raw, Path(name).suffix.lower())
-
-
-def _plain(decoded: str, raw: bytes, suffix: str) -> tuple[Part, ...]:
-    if (found := records.read_json(decoded)) is not None:
-        return (found,)
-    separator = {".csv": ",", ".tsv": "\t"}.get(suffix)
-    if separator and (sheet := records.read_csv(decoded, separator)) is not None:
-        return (sheet,)
-    return text.read(raw)
-
-
-def _office(raw: bytes) -> tuple[Part, ...]:
-    with open_zip(raw) as archive:
-        names = set(archive.namelist())
-    readers: tuple[tuple[str, Callable[[bytes], tuple[Part, ...]]], ...] = (
-        ("word/document.xml", word.read),
-        ("xl/workbook.xml", excel.read),
-    )
-    for member, reader in readers:
-        if member in names:
-            return reader(raw)
-    if "[Content_Types].xml" in names:
-        raise Unreadable("damaged", _("办公文档内容不完整：请用原软件打开后另存再提交"))
-    raise Unreadable("unknown-type", _("压缩包暂不能读取：请解压后提交其中的文件"))
-
-
-def _unreadable_kind(kind: str | None, name: str) -> str:
-    suffix = Path(name).suffix
-    if kind == "OLE":
-        return _("旧版 .doc/.xls/.wps/.et 或加密文件：请另存为 .docx 或 .xlsx 后提交")
-    if kind is None:
-        return _("不认识的二进制文件：请提交 .docx、.xlsx、文本或 JSON")
-    return _("内容是 {kind}，不是 {suffix}：请提交 .docx、.xlsx、文本或 JSON").format(
-        kind=kind, suffix=suffix or _("可读的文件")
-    )

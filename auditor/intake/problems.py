@@ -20,6 +20,6 @@ class Unreadable(Exception):
     """Raised by a reader; becomes a :class:`Problem` of its file."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(code, message)  # both, so that it survives a pipe between processes
         self.code = code
         self.message = message
