@@ -1,6 +1,7 @@
 """The audit from end to end: paths in, reports out."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,7 +21,7 @@ from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
 from auditor.intake.workers import HUNG, SECONDS, Crew
-from auditor.language import _, chosen, use
+from auditor.language import _, chosen, pick, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
 
@@ -122,13 +123,14 @@ def _read_one(found: Entry) -> _Read:
 
 
 def _once(forms: list[Evaluation]) -> list[Evaluation]:
-    """Drops a form met again through another format of the same file (表.docx beside 表.xlsx)."""
-    seen: dict[tuple[object, ...], str] = {}
+    """Drops a form met again: by another path, or in another format of the same file."""
+    seen: set[tuple[object, ...]] = set()
     kept = []
     for form in forms:
-        stem = str(Path(form.file).with_suffix("")) if form.file else ""
+        stem = os.path.splitext(os.path.abspath(form.file))[0]  # noqa: PTH100, PTH122 - any text
         key = (stem, form.form, *(text for _cell, text in form.cells()))
-        if seen.setdefault(key, form.file) == form.file:
+        if key not in seen:
+            seen.add(key)
             kept.append(form)
     return kept
 
@@ -185,11 +187,12 @@ def audit(extraction: Extraction, choice: Choice, opening: Opening | None = None
     for hit in settled:
         hit.severity = choice.profile.severities.get(hit.rule.id, hit.severity)
         by_form.setdefault(hit.form_id, []).append(hit)
+    equals: Counter[str] = Counter()
     reports = [
         Report(
             form,
             choice.profile.name,
-            word(_in_order(by_form.get(number, [])), form, parameters),
+            word(_in_order(by_form.get(number, [])), form, parameters, equals),
             outcomes.not_applicable(number),
         )
         for number, form in enumerate(forms)
@@ -199,7 +202,7 @@ def audit(extraction: Extraction, choice: Choice, opening: Opening | None = None
         rulebook=choice.rulebook.hash,
         profile=choice.profile.name,
         reports=reports,
-        batch=fold(reports),
+        batch=fold(reports, {rule.id: pick(rule.title) for rule in choice.rules}),
         rule_errors=[{"rule": e.rule, "message": e.message} for e in outcomes.errors],
         problems=extraction.problems,
         pass_rates={

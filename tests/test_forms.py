@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations as read_document
-from auditor.intake import excel, text, word
+from auditor.intake import excel, text, web, word
 from auditor.intake.document import Document
 from tests.rendering import render
 from tests.rendering.layout import COUNTY, DISTRICT, NATIONAL, TEMPLATES
@@ -16,6 +16,7 @@ from tests.strategies import evaluations
 READERS = {
     "docx": lambda forms, template: word.read(render.to_docx(forms, template)),
     "xlsx": lambda forms, template: excel.read(render.to_xlsx(forms, template)),
+    "html": lambda forms, template: web.read(render.to_html(forms, template)),
     "tab rows": lambda forms, template: text.read(render.to_tab_rows(forms, template).encode()),
     "cell lines": lambda forms, template: text.read(render.to_cell_lines(forms, template).encode()),
 }
@@ -61,7 +62,13 @@ def test_several_forms_in_one_file_stay_apart(layout, first, second):
 
 @pytest.mark.parametrize(
     ("layout", "known"),
-    [("docx", "table"), ("xlsx", "address"), ("tab rows", "line"), ("cell lines", "line")],
+    [
+        ("docx", "table"),
+        ("xlsx", "address"),
+        ("html", "path"),
+        ("tab rows", "line"),
+        ("cell lines", "line"),
+    ],
 )
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(evaluations())

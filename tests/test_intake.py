@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from auditor.auditing import extract
-from auditor.intake import word
+from auditor.intake import scan, word
 from auditor.intake.excel import shown
 from auditor.intake.problems import Unreadable
 from tests.rendering.examples import FOLDER
@@ -19,7 +19,7 @@ GOOD = (FOLDER / "卫生服务中心.docx").read_bytes()
 BAD = {
     "empty.txt": (b"", "empty"),
     "blank.txt": (b" \n\n ", "empty"),
-    "photo.docx": (JPEG, "needs-extra"),
+    "photo.docx": (JPEG, "damaged" if scan.available() else "needs-extra"),
     "cut.docx": (GOOD[: len(GOOD) // 2], "damaged"),
     "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "damaged"),
     "paper.pdf": (b"%PDF-1.7\n", "damaged"),

@@ -55,7 +55,10 @@ def test_a_source_that_is_given_is_kept(tmp_path):
     [
         ({"indicators": [{"weight": {}}]}, "/indicators/0/weight 应为 string | number | null，实际是 object"),
         ({"funds": [{"kind": "sum"}]}, "/funds/0/kind 应为 total | current_year"),
-        ({"funds": [{"label": "x"}]}, "/funds/0 缺少必填的 kind"),
+        ({"funds": [{"kind": "total", "parent": 9}]}, "/funds/0/parent 指向的行 9 不对"),
+        ({"funds": [{"kind": "part", "parent": 1}, {"kind": "part", "parent": 0}]}, "/parent 指向"),
+        ({"confidence": 7}, "/confidence 的数 7 超出范围"),
+        ({"source": {"file": ".", "form": 0}}, "/source/form 的数 0 超出范围"),
         ({"funds": "none"}, "/funds 应为 array，实际是 string"),
         ({"year": True}, "/year 应为 string | number | null，实际是 boolean"),
         ({"source": {"file": 3, "form": 1}}, "/source/file 应为 string，实际是 number 3"),
@@ -66,6 +69,32 @@ def test_a_wrong_type_is_named_by_its_path_and_costs_nothing_else(tmp_path, chan
     extraction = extract([write(tmp_path / "a.json", dump([RECORD | change, RECORD]))])
     assert [(p.code, said in p.message) for p in extraction.problems] == [("bad-evaluation", True)]
     assert len(extraction.evaluations) == 1
+
+
+def test_a_number_that_no_form_prints_is_one_record_lost(tmp_path):
+    huge = dump([RECORD, RECORD]).replace("9.5", "1e9999999", 1)
+    extraction = extract([write(tmp_path / "a.json", huge)])
+    assert [p.code for p in extraction.problems] == ["bad-evaluation"]
+    assert len(extraction.evaluations) == 1
+
+
+def test_odd_but_sound_records_are_audited(tmp_path):
+    from auditor.auditing import audit, choose
+
+    odd = RECORD | {
+        "year": "²", "source": {"file": ".", "form": 1},
+        "doubts": [{"cell": "/indicators/9/target", "reason": "x", "readings": ["1", None]}],
+    }  # fmt: skip
+    extraction = extract([write(tmp_path / "a.json", dump([odd]))])
+    assert len(audit(extraction, choose()).reports) == 1
+
+
+def test_a_fund_row_without_a_kind_is_told_by_its_label(tmp_path):
+    rows = [{"label": "年度资金总额"}, {"label": "其中：当年财政拨款"}, {"label": "县级资金"}]
+    (form,) = extract([write(tmp_path / "a.json", dump([RECORD | {"funds": rows}]))]).evaluations
+    assert [(f.kind, f.parent) for f in form.funds] == [
+        ("total", None), ("current_year", 0), ("part", 0),
+    ]  # fmt: skip
 
 
 def test_a_missing_key_is_named(tmp_path):
@@ -114,6 +143,7 @@ def test_a_flat_table_gives_one_form_per_project(tmp_path, encoding):
     assert (first.project, len(first.indicators), second.project) == ("甲项目", 2, "乙项目")
     assert (first.funds[0].full_year_budget, first.funds[0].rate) == ("10.50", "90.48%")
     assert first.locators["/indicators/1/target"] == {"line": 3}
+    assert first.locators["/project"] == first.locators["/funds/0/rate"] == {"line": 2}
     assert "deviation" in first.missing_columns
 
 
@@ -121,6 +151,15 @@ def test_a_table_without_money_accuses_no_fund_table(tmp_path):
     header = "项目名称,三级指标,年度指标值,实际完成值,分值,得分"
     extraction = extract([write(tmp_path / "flat.csv", f"{header}\n甲,场次,3场,3场,10,10\n")])
     assert extraction.evaluations[0].missing_rows == ["funds"]
+
+
+def test_a_flat_table_is_read_by_the_words_of_forms(tmp_path):
+    header = "项目名称,预算单位,主管单位,全年预算,执行数,三级指标,指标值,全年完成值"
+    (form,) = extract(
+        [write(tmp_path / "f.csv", f"{header}\n甲,所,局,10,9,场次,3场,3场\n")]
+    ).evaluations
+    assert (form.unit, form.department, form.funds[0].executed) == ("所", "局", "9")
+    assert form.indicators[0].actual == "3场"
 
 
 def test_english_keys_name_the_columns_too(tmp_path):

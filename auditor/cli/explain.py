@@ -12,16 +12,10 @@ from auditor.rulebook.model import Rule
 
 @click.command("explain", help=_("解释一条规则：检查什么、为什么、正例反例、何时误报、怎么改。"))
 @click.argument("rule", metavar="RULE")
-@options.rule_choice
+@options.own_rules
 @options.lang
-def command(
-    rule: str,
-    profile: str,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    rules_dir: Path | None,
-) -> None:
-    choice = options.chosen(profile, (*select, rule), ignore, rules_dir)
+def command(rule: str, rules_dir: Path | None) -> None:
+    choice = options.chosen("national", (rule,), (), rules_dir)
     click.echo("\n\n".join(_page(found) for found in choice.rules))
 
 

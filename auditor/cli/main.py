@@ -52,7 +52,7 @@ def _group() -> click.Group:
     return group
 
 
-def main() -> None:
+def main() -> None:  # noqa: C901 - one clause per way to end
     """Entry point of the ``auditor`` script."""
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a character (GBK and ∕) shows ? and goes on.
@@ -61,7 +61,9 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     language.use(_language(sys.argv[1:]))
     try:
-        sys.exit(_group().main(standalone_mode=False) or Exit.CLEAN)
+        code = _group().main(standalone_mode=False) or Exit.CLEAN
+        sys.stdout.flush()
+        sys.exit(code)
     except click.exceptions.Abort:
         _say(_("已中断"))
         sys.exit(Exit.INTERRUPTED)
@@ -81,6 +83,17 @@ def main() -> None:
         # The reader of our output has gone (| head): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.CLEAN)
+    except OSError as error:
+        _say(_("写不出：{why}").format(why=error.strerror or error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.USAGE)
+    except Exception as error:
+        if os.environ.get("AUDITOR_DEBUG"):
+            raise
+        said = _("工具出错，不是表的问题：{error}（设 AUDITOR_DEBUG=1 看细节）")
+        _say(said.format(error=repr(error)))
+        )
+        sys.exit(Exit.FAILED)
 
 
 def _say(text: str) -> None:

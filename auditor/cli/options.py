@@ -55,11 +55,18 @@ def jobs(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def own_rules(function: F) -> F:
+    """--rules DIR."""
+    return click.option(
+        "--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR",
+        help=_("另加一个文件夹里的自定规则"),
+    )(function)  # fmt: skip
+
+
 def rule_choice(function: F) -> F:
     """--profile, --select, --ignore and --rules."""
     for option in (
-        click.option("--rules", "rules_dir", type=click.Path(path_type=Path), metavar="DIR",
-                     help=_("另加一个文件夹里的自定规则")),
+        own_rules,
         click.option("--ignore", multiple=True, metavar="RULE", help=_("不用这些规则，写法同上")),
         click.option("--select", multiple=True, metavar="RULE",
                      help=_("只用这些规则：编号 X01、组 X 或名称，可用逗号分开")),

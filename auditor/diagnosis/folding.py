@@ -7,9 +7,10 @@ the entry of the batch that tells it for all.
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
-from auditor.findings.model import BatchFinding, Finding, Report
+from auditor.findings.model import LEVELS, BatchFinding, Finding, Report
 from auditor.language import _
 
 MOST = 0.8
@@ -17,8 +18,8 @@ AT_LEAST = 3
 _NUMBER = re.compile(r"/\d+/")
 
 
-def fold(reports: list[Report]) -> list[BatchFinding]:
-    """The systemic findings of a submission; marks the findings that they tell."""
+def fold(reports: list[Report], titles: Mapping[str, str]) -> list[BatchFinding]:
+    """The systemic findings of a submission, told by the rules' titles; marks what they tell."""
     templates: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
         templates[_template(report)].append(report)
@@ -27,7 +28,7 @@ def fold(reports: list[Report]) -> list[BatchFinding]:
         for group in _repeated(members):
             for _report, finding in group:
                 finding.folded_into = len(batch)
-            batch.append(_told_once(group, len(members)))
+            batch.append(_told_once(group, len(members), titles))
     return batch
 
 
@@ -58,16 +59,23 @@ def _role(finding: Finding) -> str:
     return cell if cell.startswith("/funds") else _NUMBER.sub("/*/", cell)
 
 
-def _told_once(group: list[tuple[Report, Finding]], forms: int) -> BatchFinding:
+def _told_once(
+    group: list[tuple[Report, Finding]], forms: int, titles: Mapping[str, str]
+) -> BatchFinding:
     first = group[0][1]
     files = {id(report) for report, _finding in group}
     message = _("同一模板的 {forms} 张表中有 {hits} 张：{message}").format(
-        forms=forms, hits=len(files), message=first.message
+        forms=forms, hits=len(files), message=titles[first.rule]
     )
     key = "|".join(sorted(finding.fingerprint for _report, finding in group))
     told = replace(
         first,
+        severity=min((finding.severity for _report, finding in group), key=LEVELS.index),
         message=message,
+        evidence=[],
+        reported=None,
+        expected=None,
+        difference=None,
         fingerprint=hashlib.sha256(key.encode()).hexdigest()[:16],
         folded_into=None,
     )

@@ -39,10 +39,12 @@ class RuleError:
 class Outcomes:
     """The outcome of every rule on every form.
 
-    ``reasons[rule][form_id]`` says why a rule did not apply to any row of a form; ``passed[rule]``
-    and ``applied[rule]`` count rows, so that a pass rate has its denominator.
+    ``reasons[rule][form_id]`` says why a rule did not apply to any row of a form, ``no-rows`` when
+    its table has none; ``passed[rule]`` and ``applied[rule]`` count rows, so that a pass rate has
+    its denominator.
     """
 
+    forms: int = 0
     hits: list[Hit] = field(default_factory=list)
     reasons: dict[str, dict[int, str]] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from auditor.engine.doubt import rests_on_doubt
 from auditor.engine.outcomes import Hit
 from auditor.forms.evaluation import Evaluation
 from auditor.rulebook.model import SEVERITIES
@@ -9,14 +10,8 @@ from auditor.rulebook.model import SEVERITIES
 
 def settle(hits: Sequence[Hit], evaluations: Sequence[Evaluation]) -> list[Hit]:
     """The hits that become findings, in the order of the form's cells."""
-    sure = [hit for hit in hits if not _doubtful(hit, evaluations[hit.form_id])]
+    sure = [hit for hit in hits if not rests_on_doubt(hit, evaluations[hit.form_id])]
     return _once_per_form(_supersede(sure))
-
-
-def _doubtful(hit: Hit, form: Evaluation) -> bool:
-    """A hit that rests on a cell with two readings accuses nobody."""
-    doubted = {doubt.cell for doubt in form.doubts}
-    return bool(doubted) and not doubted.isdisjoint((*hit.cells, *hit.evidence))
 
 
 def _supersede(hits: list[Hit]) -> list[Hit]:

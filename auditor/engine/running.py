@@ -32,7 +32,7 @@ def run(
 
     ``opening`` is a database connection that was begun earlier.
     """
-    outcomes = Outcomes()
+    outcomes = Outcomes(forms=len(facts["forms"]))
     queries = [rule for rule in rules if rule.query is not None]
     by_table: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -122,8 +122,8 @@ def _take(
                 outcomes.hits.append(hit)
                 hits += 1
     outcomes.reasons[rule.id] = {
-        form_id: rule.applies[-verdict - 1][0]
-        for form_id, verdict in furthest.items()
+        form_id: rule.applies[-furthest[form_id] - 1][0] if form_id in furthest else "no-rows"
+        for form_id in range(outcomes.forms)
         if form_id not in applied
     }
     outcomes.applied[rule.id] = rows
@@ -227,6 +227,11 @@ def _run_query(
         return
     keys = zip(table.columns["form_id"], table.columns["row_id"], strict=True)
     positions = {key: position for position, key in enumerate(keys)}
+    strange = [e for e in found if (e["form_id"], e["row_id"]) not in positions]
+    if strange:
+        said = f"returned form_id {strange[0]['form_id']}, row_id {strange[0]['row_id']}"
+        outcomes.errors.append(RuleError(rule.id, f"{said}, which {rule.table} does not have"))
+        return
     for entry in found:
         row = table.row(positions[entry["form_id"], entry["row_id"]])
         cells = pointers(rule.cells, row)

@@ -1,5 +1,6 @@
 """Evaluations to fact tables: column lists, ready for DuckDB, or pandas DataFrames for the API."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,9 +76,13 @@ def build(
     return facts
 
 
+def _as_year(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"(19|20)[0-9]{2}", text) else None
+
+
 def _years(evaluations: Sequence[Evaluation]) -> list[int | None]:
     """Each form's budget year; a form that prints none takes the one that its file agrees on."""
-    own = [int(f.year) if f.year and f.year.isdigit() else None for f in evaluations]
+    own = [_as_year(f.year) for f in evaluations]
     by_file: dict[str, Counter[int]] = {}
     for form, year in zip(evaluations, own, strict=True):
         if year is not None:

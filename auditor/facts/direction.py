@@ -41,6 +41,8 @@ def attained(
     target: Quantity, actual: Quantity, way: str | None, form_year: int | None
 ) -> bool | None:
     """True: certainly met. False: certainly missed. None: the printed figures do not say."""
+    if actual.comparator in ("<=", ">=", "<", ">"):
+        return None  # an inequality says nothing of what was reached
     if target.kind == "range":
         return _within(target, actual)
     if target.span is not None and actual.span is not None:
@@ -76,10 +78,18 @@ def _within(target: Quantity, actual: Quantity) -> bool | None:
     months = target.unit is not None and target.unit.dimension == "months"
     if months and actual.span is not None:
         return low <= actual.span.first[0] <= high
-    value = actual.value
-    if value is None:
+    value, interval = actual.base(), actual.interval()
+    same = (
+        target.unit is None
+        or actual.unit is None
+        or (target.unit.dimension == actual.unit.dimension)
+    )
+    if value is None or interval is None or not same:
         return None
-    return True if low <= value <= high else None
+    factor = target.unit.factor if target.unit else Decimal(1)
+    if low * factor <= value <= high * factor:
+        return True
+    return False if interval[1] < low * factor else None
 
 
 def _in_time(target: Span, actual: Span, form_year: int | None) -> bool | None:

@@ -18,7 +18,6 @@ _HEADER = ("project", "department", "unit")
 _SUBTYPES = {"quantity": "数量指标", "quality": "质量指标", "timeliness": "时效指标"}
 _MAIN_LEVELS = {"output": "产出指标", "benefit": "效益指标"}
 _STATED = re.compile(r"[（(](\d+(?:\.\d+)?)分?[)）]")
-_CENT = Decimal("0.01")
 _FULL = Decimal(100)
 
 
@@ -116,6 +115,9 @@ def _totals(form: Evaluation) -> dict[str, Any]:
         facts[f"{name}_sum_cells"] = " ".join(cells)
         facts[f"{name}s_complete"] = complete
     facts["weight_gap_in_total"] = _gap_in_total(facts)
+    stated, sum_of = facts["total_weight"], facts["weight_sum"]
+    due = _FULL if stated is None or stated == sum_of else sum_of
+    facts["due_total_weight"] = None if due is None else f"{due.normalize():f}"
     return facts
 
 
@@ -158,10 +160,12 @@ def _is_weighted(form: Evaluation, cell: str) -> bool:
 
 def _gap_in_total(facts: dict[str, Any]) -> bool:
     """The total was reckoned as if the weights made 100: Σ + (100 - Σw)."""
-    stated, scores, weights = (facts[n] for n in ("total_score", "score_sum", "weight_sum"))
-    if stated is None or scores is None or weights is None or weights == _FULL:
+    weights = facts["weight_sum"]
+    if facts["total_score"] is None or facts["score_sum"] is None or weights in (None, _FULL):
         return False
-    return bool(abs(stated - (scores + _FULL - weights)) <= _CENT)
+    gap = _FULL - weights
+    low, high = facts["score_sum_lo"] + gap, facts["score_sum_hi"] + gap
+    return bool(facts["total_score_lo"] <= high and facts["total_score_hi"] >= low)
 
 
 def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from auditor.facts import texts
 from auditor.facts.numbers import (
+    ZERO,
     Number,
     column_decimals,
     fitting,
@@ -22,7 +23,6 @@ from auditor.quantities.parsing import parse
 AMOUNTS = ("initial_budget", "full_year_budget", "executed")
 _HUNDREDTH = Decimal("0.01")
 _FRACTION_LIMIT = Decimal("1.5")
-_CENT = Decimal("0.01")
 
 
 def rows(form: Evaluation) -> Iterator[dict[str, Any]]:
@@ -53,13 +53,14 @@ def _amounts(form: Evaluation, name: str) -> list[Number | None]:
 def _amount(form: Evaluation, text: str | None, decimals: int) -> Number | None:
     """An amount; a unit in the cell that is not the header's is converted."""
     number = printed(text, decimals)
-    unit = parse(text).unit
-    if number is None or unit is None:
+    quantity = parse(text)
+    unit = quantity.unit
+    if number is None or (unit is None and not quantity.scaled_without_unit):
         return number
-    if unit.dimension != "money":
+    if unit is not None and unit.dimension != "money":
         return None
     header = Decimal(10_000) if form.money_unit != "元" else Decimal(1)
-    return fitting(number.scaled(unit.factor / header))
+    return fitting(number.scaled((unit.factor if unit else Decimal(1)) / header))
 
 
 def _missing(form: Evaluation, name: str) -> bool:
@@ -212,12 +213,14 @@ def _is_carry_over(
     """Whether the whole change is money carried over: bud - init = K.bud - K.init."""
     if budget is None or base is None or budget.value == base:
         return False
-    gained = Decimal(0)
+    gained = slack = Decimal(0)
     for number, fund in enumerate(form.funds):
         if fund.kind == "carried_over":
-            before, after = (amounts[name][number] for name in AMOUNTS[:2])
-            gained += (after.value if after else 0) - (before.value if before else 0)
-    return bool(gained) and abs((budget.value - base) - gained) <= _CENT
+            before, after = (amounts[name][number] or ZERO for name in AMOUNTS[:2])
+            gained += after.value - before.value
+            slack += (after.hi - after.value) + (before.hi - before.value)
+    slack += (budget.hi - budget.value) * 2  # the base is printed as finely as the budget
+    return bool(gained) and abs((budget.value - base) - gained) <= slack
 
 
 def _significant_decimals(text: str | None) -> int:

@@ -315,7 +315,7 @@ def _conflict(name: str, unit: Unit | None) -> str | None:
 def _bounded(name: str, unit: Unit | None) -> bool:
     """A percentage that cannot pass 100%: 覆盖率, 合格率; not 增长率."""
     percent = unit is not None and unit.dimension == "percent"
-    return percent and not any(word in name for word in texts.words("growth")[:6])
+    return percent and not any(word in name for word in texts.words("growth"))
 
 
 @lru_cache(maxsize=65_536)

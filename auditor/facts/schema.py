@@ -177,6 +177,7 @@ printed  total_weight          分值 of the row of totals
 printed  total_score           总分
 computed weight_sum            weights of execution and of all indicators
 computed score_sum             scores of execution and of all indicators
+text     due_total_weight          what 分值 of the row of totals should be: the sum, or 100 if it is the sum
 flag     weights_complete      every weight is known, that of execution included
 flag     scores_complete       every score is known
 text     grade                 评分等级 as printed

@@ -30,9 +30,10 @@ def cell_text(form: Evaluation, pointer: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def word(hits: list[Hit], form: Evaluation, parameters: Mapping[str, str]) -> list[Finding]:
-    """The findings of one form; equal ones are numbered in their fingerprints."""
-    seen: Counter[str] = Counter()
+def word(
+    hits: list[Hit], form: Evaluation, parameters: Mapping[str, str], seen: Counter[str]
+) -> list[Finding]:
+    """The findings of one form; equal ones of the submission are numbered in their fingerprints."""
     findings = []
     for hit in hits:
         key = _key(hit, form)

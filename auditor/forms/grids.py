@@ -55,6 +55,7 @@ class _FormReader:
         self.filled_down: dict[str, Cell | None] = {}
         self.labels_seen: set[str] = set()
         self.totals_seen = False
+        self.total_above = False
 
     def title_block(self, rows: list[Row]) -> None:
         lines: list[Cell] = []
@@ -99,7 +100,7 @@ class _FormReader:
             "unit": "unit" in self.labels_seen,
             "funds": bool(form.funds),
             "goals": bool(self.goal_columns),
-            "total": self.totals_seen,
+            "total": self.totals_seen or self.total_above,
             "grade": "grade" in self.labels_seen,
         }
         form.missing_rows = [name for name, there in present.items() if not there]
@@ -112,12 +113,16 @@ class _FormReader:
         if columns:
             self.columns, self.state = columns, "indicators"
             return used_next
-        if self.state != "indicators" and (funds := _named_columns(row, "funds", BOOKED, 2)):
+        if self.state != "indicators" and (funds := _key_value_funds(row)):
+            self.fund_columns, self.state = funds, "funds"
+            self._money_unit(filled)
+            add_fund(self.form, None, below(row, funds, from_above=frozenset()))
+        elif self.state != "indicators" and (funds := _named_columns(row, "funds", BOOKED, 2)):
             self.fund_columns, self.state = funds, "funds"
             self._money_unit(filled)
         elif self.state != "indicators" and (goals := _goal_columns(row)):
             self.goal_columns, self.state = goals, "goals"
-        elif self._header_pairs(row) or self._grade(filled):
+        elif self._header_pairs(row) or self._grade(filled) or self._total_above(row):
             pass
         elif self.state == "funds":
             self._fund(row)
@@ -149,6 +154,19 @@ class _FormReader:
                     setattr(self.form, name, put(self.form, f"/{name}", value))
                     break
         return found
+
+    def _total_above(self, row: Row) -> bool:
+        """自评总分 with its value, printed above the tables instead of below them."""
+        filled = row.filled()
+        if self.state != "header" or self.totals_seen:
+            return False
+        for label, value in pairwise(filled):
+            if words.is_total_label(label.text) and re.match(r"\d", words.squeeze(value.text)):
+                self.form.total_label = put(self.form, "/total_label", label)
+                self.form.total_score = put(self.form, "/total_score", value)
+                self.total_above = True
+                return True
+        return False
 
     def _fund(self, row: Row) -> None:
         first = min(extent.start for extent in self.fund_columns.values())
@@ -189,7 +207,7 @@ class _FormReader:
         elif row.gap and not filled & {"target", "actual", "weight", "score"}:
             self._torn(values)
         elif filled - {"level1", "level2"} or (filled and not row.spans_known):
-            add_indicator(self.form, self._with_levels(values))
+            add_indicator(self.form, _whole_target(self._with_levels(values)))
 
     def _is_total(self, row: Row, filled: set[str]) -> bool:
         if self.totals_seen:
@@ -248,6 +266,29 @@ class _FormReader:
                     self.filled_down[name] = replace(first, text=joined)
 
 
+def _whole_target(values: dict[str, Cell | None]) -> dict[str, Cell | None]:
+    """A target printed in three columns is one: operator, value, unit."""
+    nature, unit = values.pop("target_nature", None), values.pop("target_unit", None)
+    pieces = [piece for piece in (nature, values.get("target"), unit) if piece is not None]
+    if (nature is not None or unit is not None) and any(words.squeeze(p.text) for p in pieces):
+        marks = {words.squeeze(piece.text) for piece in pieces}
+        text = marks.pop() if len(marks) == 1 else "".join(piece.text for piece in pieces)
+        values["target"] = replace(values.get("target") or pieces[0], text=text)
+    return values
+
+
+def _key_value_funds(row: Row) -> dict[str, Extent]:
+    """预算数: 100  执行数: 90: headers beside their values instead of above them."""
+    filled = row.filled()
+    spread = extents(filled, spans_known=row.spans_known)
+    found: dict[str, Extent] = {}
+    for (label, _extent), (value, extent) in pairwise(zip(filled, spread, strict=True)):
+        name = words.column("funds", label.text)
+        if name is not None and re.match(r"-?[\d.]", words.squeeze(value.text)):
+            found[name] = extent
+    return found if len(set(found) & set(BOOKED)) >= len(BOOKED) - 1 else {}
+
+
 def _named_columns(
     row: Row, table: str, needed: tuple[str, ...], at_least: int
 ) -> dict[str, Extent]:
@@ -270,6 +311,14 @@ def _goal_columns(row: Row) -> dict[str, Extent]:
     return found if len(found) == len(_GOALS) else {}
 
 
+def _narrower(cell: Cell, above: Extent, row: Row) -> Extent:
+    """The extent of a lower header cell; where merges are lost, as far as the one above reaches."""
+    if row.spans_known:
+        return Extent(cell.column, cell.column + cell.colspan)
+    later = [c.column for c in row.filled() if c.column > cell.column]
+    return Extent(cell.column, min([above.end, *later]))
+
+
 def _indicator_header(row: Row, following: Row | None) -> tuple[dict[str, Extent], bool]:
     """Columns of the indicator table, and whether the header had a second row (年度 / 指标值)."""
     needed = ("level2", "level3", "target", "actual")
@@ -281,9 +330,11 @@ def _indicator_header(row: Row, following: Row | None) -> tuple[dict[str, Extent
     lower = following.filled()
     for cell in lower:
         for top, extent in zip(row.filled(), spread, strict=True):
-            name = words.column("indicators", top.text + cell.text)
+            name = words.column("indicators", top.text + cell.text) or words.column(
+                "indicators", cell.text
+            )
             if name and extent.overlap(cell, spans_known=following.spans_known):
-                joined[name] = extent
+                joined[name] = _narrower(cell, extent, following)
     if lower and len(joined) == len(lower):
         return {**named, **joined}, True
     return named, False

@@ -19,12 +19,13 @@ from auditor.forms.evaluation import (
     Fund,
     Indicator,
 )
-from auditor.intake.document import Records, Sheet
+from auditor.intake.document import Place, Records, Sheet
 from auditor.intake.problems import Problem
 from auditor.intake.records import is_number
 from auditor.language import _
 from auditor.schemas import load
 
+_MAX_EXPONENT = 40
 _KEYS = frozenset(
     (*FORM_CELLS, "source", "funds", "indicators", "missing_columns", "missing_rows", "confidence",
      "doubts", "locators")
@@ -44,9 +45,16 @@ def read_records(file: str, records: Records) -> Iterator[Evaluation | Problem]:
 
 def unknown_keys(records: Records) -> set[str]:
     """Keys of evaluations that ``evaluation/1`` does not know: ignored, and worth one note."""
-    return {
-        key for item in records.items if isinstance(item, dict) for key in item if key not in _KEYS
-    }
+    found: set[str] = set()
+    for item in records.items:
+        if isinstance(item, dict):
+            found |= {key for key in item if key not in _KEYS}
+            for table, known in (("funds", FUND_FIELDS), ("indicators", INDICATOR_CELLS)):
+                rows = item.get(table)
+                for row in rows if isinstance(rows, list) else ():
+                    if isinstance(row, dict):
+                        found |= {f"{table}.{key}" for key in row if key not in known}
+    return found
 
 
 @cache
@@ -90,7 +98,7 @@ def _fault(item: Any) -> str | None:
 
     error = best_match(_validator().iter_errors(item))
     if error is None:
-        return None
+        return _beyond_bounds(item) or _wrong_parent(item["funds"])
     path = "/" + "/".join(str(step) for step in error.absolute_path) if error.absolute_path else ""
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
@@ -102,6 +110,38 @@ def _fault(item: Any) -> str | None:
     return _("{path} 应为 {expected}，实际是 {found}").format(
         path=path or _("这条记录"), expected=expected, found=found
     )
+
+
+def _beyond_bounds(value: Any, path: str = "") -> str | None:
+    """The first number that no form can print, or that the schema's bounds leave out."""
+    if isinstance(value, dict):
+        children = [(f"{path}/{key}", entry) for key, entry in value.items()]
+    elif isinstance(value, list):
+        children = [(f"{path}/{number}", entry) for number, entry in enumerate(value)]
+    else:
+        limits = {"/confidence": (0, 1), "/source/form": (1, 10**9)}
+        if is_number(value):
+            low, high = limits.get(path, (-(10**_MAX_EXPONENT), 10**_MAX_EXPONENT))
+            number = Decimal(value)
+            huge = number.adjusted() > _MAX_EXPONENT or number.adjusted() < -_MAX_EXPONENT
+            if huge or not low <= number <= high:
+                return _("{path} 的数 {value} 超出范围").format(path=path, value=value[:40])
+        return None
+    faults = (_beyond_bounds(entry, where) for where, entry in children)
+    return next((fault for fault in faults if fault), None)
+
+
+def _wrong_parent(rows: list[dict[str, Any]]) -> str | None:
+    """A parent must be another row, and no row may be part of itself through others."""
+    parents = [None if r.get("parent") is None else int(r["parent"]) for r in rows]
+    for number in range(len(rows)):
+        seen, at = set(), number
+        while (above := parents[at]) is not None:
+            if above in seen or above == number or not 0 <= above < len(rows):
+                return _("/funds/{n}/parent 指向的行 {parent} 不对").format(n=number, parent=above)
+            seen.add(above)
+            at = above
+    return None
 
 
 def _type_name(value: Any) -> str:
@@ -130,12 +170,15 @@ def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
     form = Evaluation(source.get("file", file), int(source.get("form", number)))
     for name in FORM_CELLS:
         setattr(form, name, _text(item.get(name)))
-    total = next((n for n, row in enumerate(item["funds"]) if row["kind"] == "total"), None)
-    for row in item["funds"]:
-        fund = Fund(kind=row["kind"])
+    kinds = [
+        row.get("kind") or words.fund_kind(str(row.get("label") or "")) for row in item["funds"]
+    ]
+    total = kinds.index("total") if "total" in kinds else None
+    for kind, row in zip(kinds, item["funds"], strict=True):
+        fund = Fund(kind=kind)
         for name in FUND_FIELDS[1:-1]:
             setattr(fund, name, _text(row.get(name)))
-        parent = row.get("parent", None if row["kind"] == "total" else total)
+        parent = row.get("parent", None if kind == "total" else total)
         fund.parent = None if parent is None else int(parent)
         form.funds.append(fund)
     for row in item["indicators"]:
@@ -221,6 +264,9 @@ def read_flat(file: str, sheet: Sheet, columns: dict[int, str]) -> Iterator[Eval
         for name in present & set(FORM_CELLS):
             setattr(form, name, first[name])
         _flat_funds(form, first, present)
+        for name in (*FORM_CELLS, "funds"):
+            if name == "funds" or getattr(form, name, None) is not None:
+                _place_first(form, name, rows[0][1])
         for values, place in rows:
             cells = {name: values.get(name) for name in INDICATOR_CELLS}
             for name, text in cells.items():
@@ -233,6 +279,17 @@ def read_flat(file: str, sheet: Sheet, columns: dict[int, str]) -> Iterator[Eval
         ]
         form.unknown = frozenset(name for name in FORM_CELLS if name not in present)
         yield form
+
+
+def _place_first(form: Evaluation, name: str, place: Place) -> None:
+    """What all rows of a project repeat stands in its first row."""
+    if name != "funds":
+        form.locators[f"/{name}"] = place.as_dict()
+        return
+    for number, fund in enumerate(form.funds):
+        for cell in FUND_FIELDS[1:9]:
+            if getattr(fund, cell) is not None:
+                form.locators[f"/funds/{number}/{cell}"] = place.as_dict()
 
 
 def _flat_funds(form: Evaluation, values: dict[str, str | None], present: set[str]) -> None:

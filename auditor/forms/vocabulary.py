@@ -51,7 +51,14 @@ def column(table: str, text: str) -> str | None:
 
 def flat_column(text: str) -> str | None:
     """The evaluation key that a flat table's header stands for, by its Chinese name."""
-    return _names("columns", "flat").get(plain(text)) or column("indicators", text)
+    if (named := _names("columns", "flat").get(plain(text))) is not None:
+        return named
+    if (field := header_field(text) or goal_field(text)) is not None:
+        return field
+    fund = column("funds", text)
+    if fund in ("initial_budget", "full_year_budget", "executed", "rate"):
+        return f"funds.total.{fund}"
+    return column("indicators", text)
 
 
 def _whole(text: str, names: dict[str, str]) -> str | None:
@@ -86,6 +93,11 @@ def fund_label(text: str) -> str:
     for prefix in vocabulary()["labels"]["funds_prefix"]:
         bare = bare.removeprefix(prefix).lstrip("：:，,、")
     return bare
+
+
+def opens_parts(label: str) -> bool:
+    """Whether a fund row's label begins with 其中: parts of something follow."""
+    return plain(label).startswith(tuple(vocabulary()["labels"]["funds_prefix"]))
 
 
 def fund_kind(label: str) -> str:

@@ -37,8 +37,11 @@ def members(raw: bytes) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         for info in archive.infolist():
             name = clean(real_name(info))
             base = name.rsplit("/", 1)[-1]
-            if not info.is_dir() and base and not base.startswith(_SKIPPED) and (
-                not name.startswith(_SKIPPED)
+            if (
+                not info.is_dir()
+                and base
+                and not base.startswith(_SKIPPED)
+                and (not name.startswith(_SKIPPED))
             ):
                 yield name, info
 

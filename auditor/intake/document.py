@@ -36,7 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One anchor cell: 0-based position, extent, text as printed (line breaks kept)."""
+    """One anchor cell: 0-based position, extent, text as printed (line breaks kept).
+
+    ``confidence`` is below 1 where the text was recognised from a picture.
+    """
 
     row: int
     column: int
@@ -44,6 +47,7 @@ class Cell:
     place: Place
     rowspan: int = 1
     colspan: int = 1
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from typing import Any
 
-from auditor.intake.archive import open_zip
+from auditor.intake.archive import member, open_zip
 from auditor.intake.document import Cell, Grid, Part, Place, Sheet
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 MAX_CELLS = 2_000_000
+_FAR_ROW = 100_000
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
@@ -24,7 +25,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
     Raises:
         Unreadable: ``damaged`` or ``too-large``.
     """
-    open_zip(raw).close()
+    _refuse_vast_merges(raw)
     import openpyxl
 
     try:
@@ -32,6 +33,17 @@ def read(raw: bytes) -> tuple[Part, ...]:
     except Exception as error:  # openpyxl lets through whatever its XML readers raise
         raise Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交")) from error
     return tuple(_grid(sheet) for sheet in book.worksheets)
+
+
+def _refuse_vast_merges(raw: bytes) -> None:
+    """A merged range over a whole sheet is made of millions of cells by whoever reads it."""
+    with open_zip(raw) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                sheet = member(archive, name)
+                for last in re.findall(rb'<mergeCell[^>]+ref="[A-Z]+\d+:([A-Z]+)(\d+)"', sheet):
+                    if int(last[1]) > _FAR_ROW or len(last[0]) > 2:  # noqa: PLR2004 - past ZZ
+                        raise Unreadable("too-large", _("工作表里有合并到整张表的单元格"))
 
 
 def address(row: int, column: int) -> str:
@@ -57,35 +69,28 @@ def flat_table(grid: Grid) -> Sheet:
     return Sheet(
         tuple(name or "" for name in header),
         tuple(line(row) for row in rows[1:]),
-        tuple(Place(sheet=row[0].place.sheet, row=row[0].row + 1) for row in rows[1:]),
+        tuple(row[0].place for row in rows[1:]),
     )
 
 
 def _grid(sheet: Any) -> Grid:
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    covered: set[tuple[int, int]] = set()
-    for merged in sheet.merged_cells.ranges:
-        top, left = merged.min_row, merged.min_col
-        spans[top, left] = (merged.max_row - top + 1, merged.max_col - left + 1)
-        covered.update(
-            (row, column)
-            for row in range(top, merged.max_row + 1)
-            for column in range(left, merged.max_col + 1)
-            if (row, column) != (top, left)
-        )
+    spans = {
+        (m.min_row, m.min_col): (m.max_row - m.min_row + 1, m.max_col - m.min_col + 1)
+        for m in sheet.merged_cells.ranges
+    }
     cells: list[Cell] = []
-    for row in sheet.iter_rows():
-        for cell in row:
-            position = (cell.row, cell.column)
-            if position in covered or (cell.value is None and position not in spans):
-                continue
-            place = Place(sheet=sheet.title, address=cell.coordinate)
-            cells.append(
-                Cell(cell.row - 1, cell.column - 1, shown(cell.value, cell.number_format), place,
-                     *spans.get(position, (1, 1)))
-            )  # fmt: skip
-            if len(cells) > MAX_CELLS:
-                raise Unreadable("too-large", _("工作表单元格过多"))
+    # Only cells that the file holds: iter_rows would make every one between two far corners.
+    # openpyxl keeps nothing but the first cell of a merged range as a cell with a value.
+    for position, cell in sorted(sheet._cells.items()):  # noqa: SLF001
+        merged_away = type(cell).__name__ == "MergedCell"
+        if merged_away or (cell.value is None and position not in spans):
+            continue
+        place = Place(sheet=sheet.title, address=cell.coordinate)
+        text = shown(cell.value, cell.number_format)
+        row, column = position
+        cells.append(Cell(row - 1, column - 1, text, place, *spans.get(position, (1, 1))))
+        if len(cells) > MAX_CELLS:
+            raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 
 

@@ -1,4 +1,4 @@
-"""From the paths a user gives to documents: folders walked, archives opened, types told by content."""
+"""From the paths a user gives to documents: folders walked, archives opened."""
 
 import os
 import sys

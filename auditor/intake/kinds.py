@@ -51,6 +51,9 @@ _READERS: dict[str, str] = {
     "rtf": "legacy",
     "pdf": "pdf",
     "parquet": "parquet",
+    "jpeg": "scan",
+    "png": "scan",
+    "tiff": "scan",
 }
 PICTURES = frozenset({"jpeg", "png", "tiff", "gif"})
 # Kinds whose parser is someone else's native code or may take long: read in a worker process.
@@ -141,10 +144,6 @@ def _refused(found: str, name: str) -> Unreadable:
         return Unreadable("damaged", _("办公文档内容不完整：请用原软件打开后另存再提交"))
     if found == "works":
         return Unreadable("unknown-type", _("Microsoft Works 的 .wps：请另存为 .docx 后提交"))
-    if found in PICTURES:
-        return Unreadable(
-            "needs-extra", _("内容是图片（{kind}）：请提交原始电子文件").format(kind=found)
-        )
     if found == "binary":
         return Unreadable("unknown-type", _("不认识的二进制文件：请提交 Word、Excel、PDF 或网页"))
     return Unreadable(

@@ -26,9 +26,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
     except anydoc.ResourceLimitError as error:
         raise Unreadable("too-large", _("文档内容过大：请拆分后提交")) from error
     except anydoc.ConvertError as error:
-        raise Unreadable(
-            "damaged", _("旧版 .doc/.wps 读取失败：请另存为 .docx 后提交")
-        ) from error
+        raise Unreadable("damaged", _("旧版 .doc/.wps 读取失败：请另存为 .docx 后提交")) from error
     parts: list[Part] = []
     tables = 0
     for block in _flat(document.blocks):
@@ -59,9 +57,7 @@ def _grid(table: Any, number: int) -> Grid:
                 continue
             place = Place(table=number, row=row + 1, column=column + 1)
             text = "\n".join(_inline(block.content) for block in _flat(slot.cell.blocks))
-            cells.append(
-                Cell(row, column, text, place, slot.cell.row_span, slot.cell.col_span)
-            )
+            cells.append(Cell(row, column, text, place, slot.cell.row_span, slot.cell.col_span))
     return Grid(tuple(cells), spans_known=True)
 
 

@@ -1,4 +1,4 @@
-"""OpenDocument, ``.ods`` and ``.odt``: tables carry the text that was shown, so it is simply read."""
+"""OpenDocument, ``.ods`` and ``.odt``: tables carry the text that was shown."""
 
 from collections.abc import Iterator
 

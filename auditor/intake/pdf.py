@@ -1,35 +1,24 @@
-"""PDF with a text layer: rules and characters through pdfium, tables by the ruled-grid engine.
-
-A table that runs over a page is one grid: a row that the break cut is joined, so is a label cell
-that the break parted.
-"""
+"""PDF: rules and characters through pdfium, tables by the ruled-grid engine; scans as pictures."""
 
 import ctypes
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+from auditor.intake import scan
+from auditor.intake.document import Part
+from auditor.intake.pages import Stitcher
 from auditor.intake.problems import Unreadable
-from auditor.intake.ruled import Box, Glyph, Ruled, Stroke, TextLine, read_page
+from auditor.intake.ruled import Glyph, Ruled, Stroke, TextLine, read_page
 from auditor.language import _
 
 MAX_PAGES = 2000
 _THIN = 3.0  # a filled rectangle this thin is a rule
 _SHORT = 4.0  # a stroke shorter than this is no rule
-_ALIGNED = 6.0
 _SPACE = 32
 _NO_CHARACTER = frozenset({0xA0, 0xFFFE, 0xFFFF})
 _SAMPLED = 60  # characters looked at to tell which way a page is read
-_PASSWORD = "Incorrect password"
-
-
-@dataclass(slots=True)
-class _Chain:
-    """The pieces of one table on consecutive pages, as (page, piece)."""
-
-    pieces: list[tuple[int, Ruled]] = field(default_factory=list)
+_LOCKED = "Incorrect password"
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
@@ -43,7 +32,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
     try:
         document = pdfium.PdfDocument(raw)
     except pdfium.PdfiumError as error:
-        if _PASSWORD in str(error):
+        if _LOCKED in str(error):
             raise Unreadable("encrypted", _("文件有密码：请去掉密码后再提交")) from error
         raise Unreadable("damaged", _("PDF 打不开：请重新导出")) from error
     try:
@@ -57,49 +46,33 @@ def read(raw: bytes) -> tuple[Part, ...]:
 def _parts(document: Any) -> tuple[Part, ...]:
     if len(document) > MAX_PAGES:
         raise Unreadable("too-large", _("PDF 超过 {n} 页：请拆分").format(n=MAX_PAGES))
-    parts: list[Part] = []
-    chain = _Chain()
-    tables = 0
+    stitcher = Stitcher()
     seen_text = False
+    scans = 0
     for number in range(len(document)):
         ruled, lines, texts = _page(document, number)
+        if not texts and scans < scan.MAX_PAGES and (picture := _picture(document, number)):
+            scans += 1
+            ruled, lines = scan.recognise(picture)
+            texts = bool(ruled or lines)
+        stitcher.add(number, ruled, lines)
         seen_text = seen_text or texts
-        for item in _in_order(ruled, lines):
-            if isinstance(item, TextLine):
-                if chain.pieces and _is_page_number(item.text):
-                    continue
-                parts += _finished(chain, tables)
-                parts.append(Flow((Line(item.text, Place(page=number + 1)),)))
-            elif chain.pieces and _continues(chain, number, item):
-                chain.pieces.append((number, item))
-            else:
-                parts += _finished(chain, tables)
-                tables += 1
-                chain.pieces.append((number, item))
-    parts += _finished(chain, tables)
     if not seen_text and len(document):
         raise Unreadable(
             "needs-extra", _("PDF 是扫描件，没有文字层：请提交原始电子文件，或安装 auditor[ocr]")
         )
-    return tuple(parts)
+    return stitcher.parts()
 
 
-def _in_order(ruled: list[Ruled], lines: list[TextLine]) -> list[Ruled | TextLine]:
-    placed: list[tuple[float, Ruled | TextLine]] = [(table.ys[0], table) for table in ruled]
-    placed += [(line.y, line) for line in lines]
-    return [item for _y, item in sorted(placed, key=lambda entry: entry[0])]
-
-
-def _is_page_number(text: str) -> bool:
-    bare = text.strip().strip("—-–－ ").removeprefix("第").removesuffix("页")
-    return bare.replace("/", "").strip().isdigit()
-
-
-def _continues(chain: _Chain, number: int, table: Ruled) -> bool:
-    """The first table of the next page with the same edges: no text has come between."""
-    page, last = chain.pieces[-1]
-    aligned = abs(last.left - table.left) < _ALIGNED and abs(last.right - table.right) < _ALIGNED
-    return aligned and number == page + 1
+def _picture(document: Any, number: int) -> Any:
+    """A page without text as a picture, where recognition is installed."""
+    if not scan.available():
+        return None
+    page = document[number]
+    try:
+        return scan.Picture(page.render(scale=scan.DPI / 72).to_numpy()[:, :, :3], scan.DPI)
+    finally:
+        page.close()
 
 
 # --- one page -------------------------------------------------------------------------------
@@ -242,96 +215,3 @@ def _glyphs(textpage: Any, turn: _Turn) -> Iterator[Glyph]:
         baseline = turn.point(x.value, y.value)
         size = max(c.FPDFText_GetFontSize(raw, number), abs(corner[1] - other[1]), 1.0)
         yield Glyph(chr(code), (corner[0] + other[0]) / 2, baseline[1], size)
-
-
-# --- tables over page breaks ----------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Placed:
-    """A cell with its row in the whole table; columns are edges until the end."""
-
-    row: int
-    rows: int
-    box: Box
-    page: int
-
-
-def _finished(chain: _Chain, number: int) -> list[Part]:
-    """The grid of a chain, which is emptied; nothing when it is empty."""
-    if not chain.pieces:
-        return []
-    edges = _edges([piece for _page, piece in chain.pieces])
-    placed: list[_Placed] = []
-    rows = 0
-    for page, piece in chain.pieces:
-        row_of = {y: n for n, y in enumerate(piece.ys)}
-        own = [
-            _Placed(rows + row_of[b.top], row_of[b.bottom] - row_of[b.top], b, page)
-            for b in piece.boxes
-        ]
-        own.sort(key=lambda cell: (cell.row, cell.box.left))
-        if placed:
-            rows += _join(placed, own, rows)
-        placed += own
-        rows += len(piece.ys) - 1
-    chain.pieces.clear()
-    return [Grid(tuple(_cell(cell, edges, number) for cell in placed), spans_known=True)]
-
-
-def _edges(pieces: list[Ruled]) -> list[float]:
-    """The columns of all pages together: edges that lie close are one."""
-    edges: list[float] = []
-    for x in sorted(x for piece in pieces for x in piece.xs):
-        if not edges or x - edges[-1] > _ALIGNED:
-            edges.append(x)
-    return edges
-
-
-def _column(edges: list[float], x: float) -> int:
-    return min(range(len(edges)), key=lambda n: abs(edges[n] - x))
-
-
-def _cell(cell: _Placed, edges: list[float], table: int) -> Cell:
-    box = cell.box
-    first, last = _column(edges, box.left), _column(edges, box.right)
-    bbox = (round(box.left, 1), round(box.top, 1), round(box.right, 1), round(box.bottom, 1))
-    place = Place(page=cell.page + 1, bbox=bbox, table=table, row=cell.row + 1, column=first + 1)
-    return Cell(cell.row, first, box.text, place, cell.rows, max(1, last - first))
-
-
-def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
-    """Joins what a page break at row ``rows`` parted; returns by how much later rows move up."""
-    ending = {_span(cell): cell for cell in above if cell.row + cell.rows == rows}
-    first = [cell for cell in below if cell.row == rows]
-    filled = [cell for cell in first if cell.box.text.strip()]
-    single = [cell for cell in first if cell.rows == 1]
-    cut = (
-        len(first) > 1
-        and len(filled) * 3 <= len(first)
-        and len(single) * 2 >= len(first)
-        and all(_span(cell) in ending for cell in filled)
-    )
-    if cut:
-        for cell in first:
-            upper = ending.get(_span(cell))
-            if upper is not None:
-                upper.box.text = "\n".join(t for t in (upper.box.text, cell.box.text) if t)
-                upper.rows += cell.rows - 1
-        below[:] = [cell for cell in below if cell.row != rows or _span(cell) not in ending]
-        for cell in below:
-            cell.row -= 1
-        return -1
-    for cell in first:
-        upper = ending.get(_span(cell))
-        tall = upper is not None and (upper.rows > 1 or cell.rows > 1)
-        if upper is not None and tall and not (upper.box.text.strip() and cell.box.text.strip()):
-            upper.box.text = upper.box.text or cell.box.text
-            upper.rows += cell.rows
-            below.remove(cell)
-    return 0
-
-
-def _span(cell: _Placed) -> tuple[int, int]:
-    """The columns of a cell, coarse enough to be the same on two pages."""
-    return round(cell.box.left / _ALIGNED), round(cell.box.right / _ALIGNED)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from auditor.intake.document import Place, Records, Sheet
@@ -37,8 +38,8 @@ def read_csv(text: str, separator: str | None = None) -> Sheet | None:
     chosen = separator or max(",\t;", key=first.count)
     if not first.count(chosen):
         return None
-    rows = list(csv.reader(io.StringIO(text), delimiter=chosen))
-    filled = [(n, row) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    reader = csv.reader(io.StringIO(text), delimiter=chosen)
+    filled = [(line, row) for line, row in _lines(reader) if any(cell.strip() for cell in row)]
     if not filled:
         return None
     header = filled[0][1]
@@ -51,6 +52,14 @@ def read_csv(text: str, separator: str | None = None) -> Sheet | None:
         ),
         tuple(Place(line=n) for n, _row in filled[1:]),
     )
+
+
+def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line that it begins on: a quoted cell may hold line breaks."""
+    before = 0
+    for row in reader:
+        yield before + 1, row
+        before = reader.line_num
 
 
 def _parse(text: str) -> Any:

@@ -25,23 +25,25 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character: centre, baseline and size."""
+    """A character (or a run that lies in one cell): centre, baseline, size, and how sure it is."""
 
     text: str
     x: float
     y: float
     size: float
+    confidence: float = 1.0
 
 
 @dataclass(slots=True)
 class Box:
-    """A cell of one page: its edges and its text."""
+    """A cell of one page: its edges, its text, and the least confidence of what it holds."""
 
     left: float
     top: float
     right: float
     bottom: float
     text: str = ""
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,7 @@ def read_page(
     """The tables of a page from top to bottom, and the lines of text outside them."""
     across, down = _joined(horizontal), _joined(vertical)
     tables = [
-        table
-        for h, v in _connected(across, down)
-        if (table := _grid(_closed(h, v), v)) is not None
+        table for h, v in _connected(across, down) if (table := _grid(_closed(h, v), v)) is not None
     ]
     tables.sort(key=lambda table: (table.ys[0], table.xs[0]))
     outside = _pour(tables, glyphs)
@@ -125,9 +125,7 @@ def _joined(strokes: Iterable[Stroke]) -> list[Stroke]:
     return joined
 
 
-def _connected(
-    across: list[Stroke], down: list[Stroke]
-) -> list[tuple[list[Stroke], list[Stroke]]]:
+def _connected(across: list[Stroke], down: list[Stroke]) -> list[tuple[list[Stroke], list[Stroke]]]:
     """Rules that touch each other, directly or through others: one group is one table."""
     parent = list(range(len(across) + len(down)))
 
@@ -151,7 +149,7 @@ def _connected(
 
 
 def _closed(across: list[Stroke], down: list[Stroke]) -> list[Stroke]:
-    """Adds the edge that a producer left open where a page ends: verticals run past the last rule."""
+    """Adds the edge that a producer left open at a page's end: verticals run past the last rule."""
     top, bottom = min(v.start for v in down), max(v.end for v in down)
     left, right = min(v.at for v in down), max(v.at for v in down)
     closed = list(across)
@@ -214,7 +212,7 @@ def _pour(tables: Sequence[Ruled], glyphs: Sequence[Glyph]) -> list[Glyph]:
     inside: dict[int, list[Glyph]] = defaultdict(list)
     boxes: dict[int, Box] = {}
     outside: list[Glyph] = []
-    finders = [_finder(table) for table in tables]
+    finders = [_Finder(table) for table in tables]
     for glyph in glyphs:
         middle = glyph.y - glyph.size * 0.3
         box = next((b for find in finders if (b := find(glyph.x, middle)) is not None), None)
@@ -225,18 +223,23 @@ def _pour(tables: Sequence[Ruled], glyphs: Sequence[Glyph]) -> list[Glyph]:
             inside[id(box)].append(glyph)
     for key, members in inside.items():
         boxes[key].text = "\n".join(line.text for line in text_lines(members))
+        boxes[key].confidence = min(glyph.confidence for glyph in members)
     return outside
 
 
-class _finder:
+class _Finder:
     """Finds the box of a table around a point, by the elementary boxes of its grid."""
 
     def __init__(self, table: Ruled) -> None:
         self.table = table
         self.by_cell: dict[tuple[int, int], Box] = {}
         for box in table.boxes:
-            columns = range(bisect_right(table.xs, box.left) - 1, bisect_right(table.xs, box.right) - 1)
-            rows = range(bisect_right(table.ys, box.top) - 1, bisect_right(table.ys, box.bottom) - 1)
+            columns = range(
+                bisect_right(table.xs, box.left) - 1, bisect_right(table.xs, box.right) - 1
+            )
+            rows = range(
+                bisect_right(table.ys, box.top) - 1, bisect_right(table.ys, box.bottom) - 1
+            )
             self.by_cell |= {(r, c): box for r in rows for c in columns}
 
     def __call__(self, x: float, y: float) -> Box | None:

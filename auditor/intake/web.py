@@ -50,18 +50,19 @@ def read(raw: bytes) -> tuple[Part, ...]:
         raise Unreadable("damaged", _("网页内容不完整：请重新保存网页")) from error
     parts: list[Part] = []
     words: list[str] = []
-    tables = 0
+    tables = lines = 0
     for item in _walk(root):
         if isinstance(item, str):
             words.append(item)
             continue
+        if made := _line(words, lines + 1):
+            lines += 1
+            parts.append(made)
         if item.tag == "table":
-            parts += _line(words)
             tables += 1
             parts.append(_grid(item, tables))
-        else:
-            parts += _line(words)
-    parts += _line(words)
+    if made := _line(words, lines + 1):
+        parts.append(made)
     return tuple(parts)
 
 
@@ -74,18 +75,19 @@ def _page_of(raw: bytes) -> str:
     raise Unreadable("damaged", _("网页内容不完整：请重新保存网页"))
 
 
-def _line(words: list[str]) -> list[Part]:
+def _line(words: list[str], number: int) -> Flow | None:
     text = "".join(words).strip()
     words.clear()
-    return [Flow((Line(text, Place()),))] if text else []
+    return Flow((Line(text, Place(line=number)),)) if text else None
 
 
-def _walk(element: etree._Element) -> Iterator[str | etree._Element]:
+def _walk(  # noqa: C901 - one loop over a tree too deep for recursion
+    element: etree._Element,
+) -> Iterator[str | etree._Element]:
     """Text pieces, data tables and block ends in document order."""
-    stack: list[tuple[etree._Element, Iterator[etree._Element]]] = []
     if element.text:
         yield element.text
-    stack.append((element, iter(element)))
+    stack: list[tuple[etree._Element, Iterator[etree._Element]]] = [(element, iter(element))]
     while stack:
         parent, children = stack[-1]
         child = next(children, None)
@@ -140,7 +142,5 @@ def _span(td: etree._Element, name: str) -> int:
 
 
 def _text(td: etree._Element) -> str:
-    pieces = []
-    for item in _walk(td):
-        pieces.append(item if isinstance(item, str) else "\n")
+    pieces = [item if isinstance(item, str) else "\n" for item in _walk(td)]
     return "".join(pieces).strip()

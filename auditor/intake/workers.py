@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-SECONDS = 60.0
+SECONDS = 180.0  # twelve scanned pages on a busy machine
 MEMORY = 3 * 1024**3
 _AHEAD = 8  # items per worker that may wait for an earlier one to finish
 CRASHED, HUNG = "crashed", "hung"
@@ -72,9 +72,7 @@ class Crew(Generic[Item, Result]):
                 continue
             self._collect(busy, done)
 
-    def _collect(
-        self, busy: dict[int, tuple[int, float]], done: dict[int, Result | str]
-    ) -> None:
+    def _collect(self, busy: dict[int, tuple[int, float]], done: dict[int, Result | str]) -> None:
         pipes = {self._workers[worker][1]: worker for worker in busy}
         patience = max(0.0, min(deadline for _n, deadline in busy.values()) - time.monotonic())
         ready = wait(list(pipes), timeout=min(patience, 1.0) + 0.01)
@@ -149,5 +147,3 @@ def _limit_memory() -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-

@@ -25,7 +25,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
         if "encrypted" in str(error).lower():
             raise Unreadable("encrypted", _("文件有密码：请去掉密码后再提交")) from error
         raise Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交")) from error
-    except Exception as error:  # noqa: BLE001 - xlrd lets through what its byte reading raises
+    except Exception as error:
         raise Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交")) from error
 
 

@@ -39,6 +39,7 @@ def parse(text: str | None) -> Quantity:
     if text is None or not (plain := normalise(text)):
         return BLANK
     known = tables()
+    plain = next((plain.removeprefix(w) for w in known.natures if plain.startswith(w)), plain)
     if text in known.marks or plain in known.marks:
         return Quantity(text, "mark")
     if plain in known.grades:
@@ -95,11 +96,11 @@ def _number(text: str, plain: str) -> Quantity | None:
 
 
 def _product(text: str, plain: str) -> Quantity | None:
-    """7*24小时: round the clock, 168 hours a week."""
+    """7*24小时: round the clock. A number, but comparable with its like alone, not with hours."""
     found = _TIMES.fullmatch(plain)
     if found is None:
         return None
-    unit = tables().units.get(found[3]) if found[3] else None
+    unit = Unit(plain, plain, f"?{plain}", Decimal(1))
     value = Decimal(found[1]) * Decimal(found[2])
     return Quantity(text, "number", value=value, step=Decimal(1), unit=unit)
 

@@ -18,6 +18,7 @@ class Tables:
     marks: frozenset[str]
     tiers: dict[str, str]
     grades: frozenset[str]
+    natures: tuple[str, ...]
 
 
 @cache
@@ -33,6 +34,7 @@ def tables() -> Tables:
         marks=frozenset(words["marks"]),
         tiers={word: tier for tier, listed in tiers.items() for word in listed},
         grades=frozenset(words["grades"]),
+        natures=tuple(vocabulary()["labels"]["qualitative"]),
     )
 
 

@@ -77,6 +77,8 @@ def cell(form: Evaluation, pointer: str) -> str:
     if found is None:
         return form_cells().get(pointer.removeprefix("/"), pointer)
     number, column = int(found[2]), found[3]
+    if number >= len(getattr(form, found[1])):
+        return pointer
     if found[1] == "funds":
         row = (form.funds[number].label or form.funds[number].kind).rstrip("：:")
         return f"{row}·{fund_columns().get(column, column)}"

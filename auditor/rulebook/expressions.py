@@ -29,6 +29,11 @@ _VALUES = (
 )
 _PARAMETERS = (exp.Parameter, exp.Placeholder)  # $name, by version of sqlglot
 _TEXTUAL = (exp.Length, exp.Contains, exp.StartsWith, exp.EndsWith)
+_QUERYING = (
+    exp.Select, exp.From, exp.Join, exp.Table, exp.TableAlias, exp.Alias, exp.Where, exp.Group,
+    exp.Having, exp.With, exp.CTE, exp.Star, exp.Count, exp.Sum, exp.Min, exp.Max, exp.Distinct,
+    exp.Cast, exp.DataType, exp.DataTypeParam, exp.Subquery, exp.Exists,
+)  # fmt: skip
 _ALLOWED = (*_LOGIC, *_COMPARING, *_ARITHMETIC, *_VALUES, *_TEXTUAL)
 _RELATIONS: dict[type[exp.Binary], str] = {exp.EQ: "=", exp.LTE: "<=", exp.GTE: ">="}
 _OPERATORS: dict[type[exp.Binary], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
@@ -57,9 +62,7 @@ def check_predicate(sql: str, columns: tuple[Column, ...], parameters: set[str])
     """
     tree = _parse(sql)
     _check_names(tree, columns, parameters)
-    for node in tree.walk():
-        if not isinstance(node, _ALLOWED):
-            raise ExpressionFault(f"{node.sql(dialect='duckdb')!r} is not allowed in a rule")
+    _check_nodes(tree, _ALLOWED)
     _check_types(tree, columns)
 
 
@@ -91,11 +94,6 @@ def columns_in(sql: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def parameters_in(sql: str) -> set[str]:
-    """The profile parameters ($name) of an expression."""
-    return {parameter.name for parameter in _parse(sql).find_all(*_PARAMETERS)}
-
-
 def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set[str]) -> None:
     """Accepts a SELECT over fact tables that returns form_id and row_id.
 
@@ -105,6 +103,7 @@ def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set
     tree = _parse(sql, whole=True)
     if not isinstance(tree, exp.Select):
         raise ExpressionFault("a query must be one SELECT")
+    _check_nodes(tree, (*_ALLOWED, *_QUERYING))
     local = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         if table.name not in tables and table.name not in local:
@@ -114,9 +113,7 @@ def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set
     for column in tree.find_all(exp.Column):
         if column.name not in known | aliases:
             raise ExpressionFault(_unknown("column", column.name, known))
-    for parameter in tree.find_all(*_PARAMETERS):
-        if parameter.name not in parameters:
-            raise ExpressionFault(_unknown("parameter", parameter.name, parameters))
+    _check_parameters(tree, parameters)
     missing = {"form_id", "row_id"} - {select.alias_or_name for select in tree.selects}
     if missing:
         raise ExpressionFault(f"a query must return {' and '.join(sorted(missing))}")
@@ -137,11 +134,21 @@ def _parse(sql: str, *, whole: bool = False) -> Any:
     return expressions[0]
 
 
+def _check_nodes(tree: Any, allowed: tuple[Any, ...]) -> None:
+    for node in tree.walk():
+        if not isinstance(node, allowed):
+            raise ExpressionFault(f"{node.sql(dialect='duckdb')!r} is not allowed in a rule")
+
+
 def _check_names(tree: Any, columns: tuple[Column, ...], parameters: set[str]) -> None:
     known = {column.name for column in columns}
     for column in tree.find_all(exp.Column):
         if column.table or column.name not in known:
             raise ExpressionFault(_unknown("column", column.sql(), known))
+    _check_parameters(tree, parameters)
+
+
+def _check_parameters(tree: Any, parameters: set[str]) -> None:
     for parameter in tree.find_all(*_PARAMETERS):
         if parameter.name not in parameters:
             raise ExpressionFault(_unknown("parameter", parameter.name, parameters))

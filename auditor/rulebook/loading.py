@@ -117,7 +117,7 @@ def _profiles(parsed: list[tuple[Path, Any]]) -> list[dict[str, Any]]:
     return made
 
 
-def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:
+def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - one key a line
     from auditor.rulebook import expressions
 
     _check_shape(file, data)
@@ -138,6 +138,8 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:
             expressions.check_predicate(flag, columns, parameters)
         else:
             query = data["query"]
+            if applies or len(severity) > 1:
+                raise expressions.ExpressionFault("a query says itself where it applies")
             expressions.check_query(query, tables(), parameters)
         holds = [
             expressions.parse_equation(text, columns, parameters) for text in data.get("holds", ())
@@ -175,6 +177,7 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:
         examples=data["examples"],
         file=str(file),
     )
+    rule.columns = _columns_of(rule)
     if rule.evidence is None:
         rule.evidence = _default_evidence(rule, columns)
     _check_messages(file, rule, columns, parameters)
@@ -213,6 +216,19 @@ def _superseded(entry: Any) -> dict[str, str]:
         "scope": entry.get("scope", "row"),
         "when": entry.get("when", ""),
     }
+
+
+def _columns_of(rule: Rule) -> list[str]:
+    """Every column that a rule's conditions and equations name, each once."""
+    from auditor.rulebook import expressions
+
+    conditions = [when for _reason, when in rule.applies]
+    conditions += [when for when, _level in rule.severity if when]
+    conditions += [rule.flag] if rule.flag else []
+    named = [name for sql in conditions for name in expressions.columns_in(sql)]
+    for equation in filter(None, (rule.equation, *rule.holds)):
+        named += expressions.columns_of(equation.left) + expressions.columns_of(equation.right)
+    return list(dict.fromkeys(named))
 
 
 def _default_evidence(rule: Rule, columns: tuple[Column, ...]) -> list[str]:

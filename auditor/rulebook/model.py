@@ -27,7 +27,7 @@ class Rule:
     last without a condition. Exactly one of ``equation``, ``flag`` and ``query`` is set. ``holds``
     are equations that must hold besides, for the rule to be the right explanation. ``reported`` and
     ``expected`` name columns where no equation gives them; ``also`` are sentences that the message
-    adds when a flag column is true.
+    adds when a flag column is true. ``columns`` are all columns that its conditions name.
     """
 
     id: str
@@ -57,12 +57,9 @@ class Rule:
     expected: str | None = None
     also: list[dict[str, str]] = field(default_factory=list)
     supersedes: list[dict[str, str]] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     file: str = ""
-
-    def group(self) -> str:
-        """The letter of its group: X for the execution rate, W for weights …."""
-        return self.id.rstrip("0123456789")
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON."""

@@ -5,9 +5,11 @@ The same forms always give the same bytes, so that ``examples/`` can be compared
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import docx
 import openpyxl
 from docx.shared import Pt
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from auditor.forms.evaluation import Evaluation
 from tests.rendering.layout import WIDTH, Box, Page, Template, lay_out
@@ -57,6 +60,7 @@ def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
         page = lay_out(form, template)
         sheet = book.create_sheet(f"表{number}")
         top = len(page.heading)
+        _set_heights(sheet, page)
         for row, line in enumerate(page.heading, 1):
             sheet.cell(row, 1, line).font = Font(name=_FONT, bold=True)
             sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=WIDTH)
@@ -72,9 +76,45 @@ def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
                     end_row=cell.row + box.rowspan - 1,
                     end_column=cell.column + box.colspan - 1,
                 )  # fmt: skip
-        for column, width in zip("ABCDEFGHI", (8, 10, 14, 26, 14, 14, 9, 9, 24), strict=True):
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        for column, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
             sheet.column_dimensions[column].width = width
     return _same_bytes(_saved(book))
+
+
+_WIDTHS = (8, 10, 14, 26, 14, 14, 9, 9, 24)
+
+
+def _set_heights(sheet: Any, page: Page) -> None:
+    """Rows as high as their text needs: no program does that by itself for merged cells."""
+    lines: dict[int, int] = {}
+    for box in page.boxes:
+        width = sum(_WIDTHS[box.column : box.column + box.colspan])
+        needed = math.ceil(len(box.text) * 2.4 / width) + 1
+        lines[box.row] = max(lines.get(box.row, 1), math.ceil(needed / box.rowspan))
+    for row, count in lines.items():
+        sheet.row_dimensions[len(page.heading) + row + 1].height = 14 * count
+
+
+def to_html(forms: Sequence[Evaluation], template: Template) -> bytes:
+    """A page as government sites publish them: GBK bytes that declare GB2312, tables in a layout."""
+    blocks = []
+    for form in forms:
+        page = lay_out(form, template)
+        heading = "".join(f"<p align=center>{escape(line)}" for line in page.heading)
+        rows = []
+        for row in range(page.rows):
+            cells = "".join(
+                f"<td rowspan={box.rowspan} colspan={box.colspan}>{escape(box.text)}</td>"
+                for box in sorted(page.boxes, key=lambda box: box.column)
+                if box.row == row
+            )
+            rows.append(f"<tr>{cells}")
+        blocks.append(f"{heading}<table border=1>{''.join(rows)}</table>")
+    layout = f"<table><tr><td>{''.join(blocks)}</td></tr></table>"
+    head = '<head><meta http-equiv=Content-Type content="text/html; charset=gb2312"></head>'
+    return f"<html>{head}<body>{layout}</body></html>".encode("gb18030")
 
 
 def to_tab_rows(forms: Sequence[Evaluation], template: Template) -> str:

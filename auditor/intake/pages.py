@@ -1,0 +1,149 @@
+"""Pages to parts: a table that runs over a page is one grid.
+
+A row that the break cut is joined, so is a label cell that the break parted.
+"""
+
+from dataclasses import dataclass
+
+from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+from auditor.intake.ruled import Box, Ruled, TextLine
+
+_ALIGNED = 6.0  # points by which the edges of two pages may differ
+
+
+class Stitcher:
+    """Takes pages in order and gives the parts of the whole document."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._chain: list[tuple[int, Ruled]] = []
+        self._tables = 0
+
+    def add(self, number: int, tables: list[Ruled], lines: list[TextLine]) -> None:
+        """One more page, by its 0-based number."""
+        for item in _in_order(tables, lines):
+            if isinstance(item, TextLine):
+                if not (self._chain and _is_page_number(item.text)):
+                    self._finish()
+                    self._parts.append(Flow((Line(item.text, Place(page=number + 1)),)))
+            elif self._chain and _continues(self._chain[-1], number, item):
+                self._chain.append((number, item))
+            else:
+                self._finish()
+                self._chain.append((number, item))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Everything that was added, as parts in reading order."""
+        self._finish()
+        return tuple(self._parts)
+
+    def _finish(self) -> None:
+        if self._chain:
+            self._tables += 1
+            self._parts.append(_grid(self._chain, self._tables))
+            self._chain = []
+
+
+def _in_order(ruled: list[Ruled], lines: list[TextLine]) -> list[Ruled | TextLine]:
+    placed: list[tuple[float, Ruled | TextLine]] = [(table.ys[0], table) for table in ruled]
+    placed += [(line.y, line) for line in lines]
+    return [item for _y, item in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _is_page_number(text: str) -> bool:
+    bare = text.strip().strip("—-–－ ").removeprefix("第").removesuffix("页")
+    return bare.replace("/", "").strip().isdigit()
+
+
+def _continues(before: tuple[int, Ruled], number: int, table: Ruled) -> bool:
+    """The first table of the next page with the same edges: no text has come between."""
+    page, last = before
+    aligned = abs(last.left - table.left) < _ALIGNED and abs(last.right - table.right) < _ALIGNED
+    return aligned and number == page + 1
+
+
+@dataclass(slots=True)
+class _Placed:
+    """A cell with its row in the whole table; columns are edges until the end."""
+
+    row: int
+    rows: int
+    box: Box
+    page: int
+
+
+def _grid(chain: list[tuple[int, Ruled]], number: int) -> Grid:
+    """The pieces of a table as one grid."""
+    edges = _edges([piece for _page, piece in chain])
+    placed: list[_Placed] = []
+    rows = 0
+    for page, piece in chain:
+        row_of = {y: n for n, y in enumerate(piece.ys)}
+        own = [
+            _Placed(rows + row_of[b.top], row_of[b.bottom] - row_of[b.top], b, page)
+            for b in piece.boxes
+        ]
+        own.sort(key=lambda cell: (cell.row, cell.box.left))
+        if placed:
+            rows += _join(placed, own, rows)
+        placed += own
+        rows += len(piece.ys) - 1
+    return Grid(tuple(_cell(cell, edges, number) for cell in placed), spans_known=True)
+
+
+def _edges(pieces: list[Ruled]) -> list[float]:
+    """The columns of all pages together: edges that lie close are one."""
+    edges: list[float] = []
+    for x in sorted(x for piece in pieces for x in piece.xs):
+        if not edges or x - edges[-1] > _ALIGNED:
+            edges.append(x)
+    return edges
+
+
+def _column(edges: list[float], x: float) -> int:
+    return min(range(len(edges)), key=lambda n: abs(edges[n] - x))
+
+
+def _cell(cell: _Placed, edges: list[float], table: int) -> Cell:
+    box = cell.box
+    first, last = _column(edges, box.left), _column(edges, box.right)
+    bbox = (round(box.left, 1), round(box.top, 1), round(box.right, 1), round(box.bottom, 1))
+    place = Place(page=cell.page + 1, bbox=bbox, table=table, row=cell.row + 1, column=first + 1)
+    return Cell(cell.row, first, box.text, place, cell.rows, max(1, last - first), box.confidence)
+
+
+def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
+    """Joins what a page break at row ``rows`` parted; returns by how much later rows move up."""
+    ending = {_span(cell): cell for cell in above if cell.row + cell.rows == rows}
+    first = [cell for cell in below if cell.row == rows]
+    filled = [cell for cell in first if cell.box.text.strip()]
+    single = [cell for cell in first if cell.rows == 1]
+    cut = (
+        len(first) > 1
+        and len(filled) * 3 <= len(first)
+        and len(single) * 2 >= len(first)
+        and all(_span(cell) in ending for cell in filled)
+    )
+    if cut:
+        for cell in first:
+            upper = ending.get(_span(cell))
+            if upper is not None:
+                upper.box.text = "\n".join(t for t in (upper.box.text, cell.box.text) if t)
+                upper.rows += cell.rows - 1
+        below[:] = [cell for cell in below if cell.row != rows or _span(cell) not in ending]
+        for cell in below:
+            cell.row -= 1
+        return -1
+    for cell in first:
+        upper = ending.get(_span(cell))
+        tall = upper is not None and (upper.rows > 1 or cell.rows > 1)
+        if upper is not None and tall and not (upper.box.text.strip() and cell.box.text.strip()):
+            upper.box.text = upper.box.text or cell.box.text
+            upper.rows += cell.rows
+            below.remove(cell)
+    return 0
+
+
+def _span(cell: _Placed) -> tuple[int, int]:
+    """The columns of a cell, coarse enough to be the same on two pages."""
+    return round(cell.box.left / _ALIGNED), round(cell.box.right / _ALIGNED)
