@@ -92,7 +92,6 @@ def main() -> None:  # noqa: C901 - one clause per way to end
             raise
         said = _("工具出错，不是表的问题：{error}（设 AUDITOR_DEBUG=1 看细节）")
         _say(said.format(error=repr(error)))
-        )
         sys.exit(Exit.FAILED)
 
 

@@ -138,14 +138,14 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - 
             expressions.check_predicate(flag, columns, parameters)
         else:
             query = data["query"]
-            if applies or len(severity) > 1:
-                raise expressions.ExpressionFault("a query says itself where it applies")
             expressions.check_query(query, tables(), parameters)
         holds = [
             expressions.parse_equation(text, columns, parameters) for text in data.get("holds", ())
         ]
     except expressions.ExpressionFault as fault:
         raise RuleFault(str(file), str(fault)) from fault
+    if query is not None and (applies or len(severity) > 1):
+        raise RuleFault(str(file), "a query says itself where it applies, and has one severity")
     rule = Rule(
         id=data["id"],
         name=data["name"],
