@@ -5,6 +5,7 @@ is wrapped in :func:`_`. Rules, units and the like carry both languages in their
 """
 
 import gettext
+import os
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
@@ -17,6 +18,10 @@ def use(language: str) -> None:
     """Switch to ``zh`` or ``en`` for everything said from now on."""
     global _chosen, _catalogue  # noqa: PLW0603 - one process speaks one language
     _chosen = language
+    # click speaks through the process's own gettext domain; English is what it says by itself.
+    os.environ["LANGUAGE"] = language
+    gettext.bindtextdomain("click", _LOCALE)
+    gettext.textdomain("click")
     _catalogue = (
         gettext.NullTranslations()
         if language == "zh"

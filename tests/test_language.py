@@ -111,3 +111,27 @@ def test_no_chinese_of_ours_is_left_in_english_output(arguments):
     ours = [line for line in text.splitlines() if CHINESE.search(line)]
     # The form's own words (年初预算, 产出指标 …) are what a rule is about and stay as they are.
     assert [line for line in ours if len(CHINESE.findall(line)) > 24] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["check", "--help"],
+        ["check", "x", "--bogus"],
+        ["check"],
+        ["nothing"],
+        ["check", "x", "--format", "y"],
+    ],
+    ids=" ".join,
+)
+def test_chinese_is_whole_too(arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", "from auditor.cli import main; main()", *arguments],
+        capture_output=True,
+        check=False,
+        env=dict(os.environ),
+    )
+    text = (done.stdout + done.stderr).decode()
+    for english in ("Usage", "Error", "Options", "Show this", "No such", "Invalid", "Missing"):
+        assert english not in text, text

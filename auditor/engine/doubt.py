@@ -18,7 +18,7 @@ _ROW_CELLS = frozenset(
 # What the layout or the other texts say, not a cell that could have been misread.
 _NO_CELL = frozenset(
     {"kind", "label", "cell", "form_id", "row_id", "parts", "first_part", "has_reason_column",
-     "fund_table", "parts_expected", "title_known", "total_told", "goals_told", "form_year", "role",
+     "fund_table", "parts_expected", "title_known", "total_told", "goals_told", "role",
      "adjustment_told", "approval_told", "unspent_told", "serves_outsiders", "placeholder_row"}
 )  # fmt: skip
 _OF_ALL_INDICATORS = frozenset({"attainment", "attainment_gap", "output_full", "vague_weight"})
@@ -41,6 +41,8 @@ def _behind(hit: Hit) -> tuple[set[str], set[str]]:
         listed = hit.row.get(f"{base}_cells")
         if column in _NO_CELL:
             continue
+        if column == "form_year":
+            cells.add("/year")
         if isinstance(listed, str):
             cells.update(listed.split())
         elif hit.rule.table == "forms" and base in FORM_CELLS:

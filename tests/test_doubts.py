@@ -1,0 +1,66 @@
+"""A cell with two readings accuses nobody, whatever fact it went into."""
+
+import json
+
+import pytest
+
+from auditor.engine import precedence, running
+from auditor.facts import building
+from auditor.forms.evaluation import Doubt
+from auditor.forms.records import read_records
+from auditor.intake.records import read_json
+from auditor.rulebook.examples import examples
+from auditor.rulebook.loading import load
+
+RULEBOOK = load()
+PARAMETERS = RULEBOOK.profiles["national"].parameters
+
+
+def made(example):
+    parsed = read_json(json.dumps(example.evaluation(), ensure_ascii=False))
+    (form,) = read_records("x", parsed)
+    return form
+
+
+def hits(form, rule):
+    outcomes = running.run([rule], building.build([form]), PARAMETERS)
+    return precedence.settle(outcomes.hits, [form])
+
+
+def blanked(form, cell):
+    """The form with one cell left empty: what a second reading may amount to."""
+    other = json.loads(json.dumps(form.as_dict()))
+    for key in ("source", "locators", "doubts", "confidence"):
+        del other[key]
+    for key in form.unknown:
+        del other[key]
+    target = other
+    *path, last = cell.removeprefix("/").split("/")
+    for step in path:
+        target = target[int(step)] if isinstance(target, list) else target[step]
+    target[last] = None
+    parsed = read_json(json.dumps([other], ensure_ascii=False))
+    (form,) = read_records("x", parsed)
+    return form
+
+
+_FLAGS = [
+    (rule, example)
+    for rule in RULEBOOK.rules.values()
+    for example in examples(rule)
+    if example.kind == "flag"
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), _FLAGS, ids=[e.name for _r, e in _FLAGS])
+def test_a_doubt_on_a_cell_that_decides_silences_the_rule(rule, example):
+    """Whatever cell, left empty, would change the verdict: a doubt on it must change it too."""
+    form = made(example)
+    assert hits(form, rule)
+    for cell, text in form.cells():
+        numeric_row = cell.endswith(("/label", "/kind", "/level1", "/level2", "/level3"))
+        if text is None or numeric_row or hits(blanked(form, cell), rule):
+            continue
+        form.doubts = [Doubt(cell, "看不清", (text, None))]
+        assert hits(form, rule) == [], cell
+        form.doubts = []
