@@ -1,10 +1,11 @@
 """The audit from end to end: paths in, reports out."""
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 
 from auditor import __version__
@@ -63,9 +64,8 @@ def extract(
     ``jobs`` worker processes read at once (all processors by default); the result is the same.
     """
     result = Extraction()
-    found = list(find(tuple(paths)))
-    for name, (forms, problems, notes) in zip(found, _read_all(found, jobs), strict=True):
-        progress(name.name if isinstance(name, Found) else name[0])
+    for name, (forms, problems, notes) in _read_all(find(tuple(paths)), jobs):
+        progress(name)
         result.evaluations += forms
         result.problems += problems
         result.notes += notes
@@ -76,19 +76,36 @@ def extract(
 _Read = tuple[list[Evaluation], list[Problem], list[str]]
 
 
-def _read_all(found: list[Entry], jobs: int | None) -> Iterator[_Read]:
-    """Small and harmless submissions are read here, everything else by workers."""
-    workers = min(jobs or os.cpu_count() or 1, max(1, len(found)))
-    risky = any(isinstance(f, Found) and _may_need_a_worker(f) for f in found)
-    if not risky and (workers == 1 or len(found) < _WORTH_WORKERS):
-        yield from map(_read_one, found)
+def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str, _Read]]:
+    """Small and harmless submissions are read here, everything else by workers.
+
+    Entries are taken one by one, because those of an archive carry their bytes.
+    """
+    first = list(islice(entries, _WORTH_WORKERS))
+    risky = any(isinstance(entry, Found) and _may_need_a_worker(entry) for entry in first)
+    workers = min(jobs or os.cpu_count() or 1, max(1, len(first)))
+    if not risky and (workers == 1 or len(first) < _WORTH_WORKERS):
+        for entry in chain(first, entries):
+            yield _name(entry), _read_one(entry)
         return
+    names: deque[str] = deque()
+
+    def named() -> Iterator[Entry]:
+        for entry in chain(first, entries):
+            names.append(_name(entry))
+            yield entry
+
     crew: Crew[Entry, _Read] = Crew(_read_one, workers, use, (chosen(),))
     try:
-        for entry, result in zip(found, crew.map(found), strict=True):
-            yield _lost(entry, result) if isinstance(result, str) else result
+        for result in crew.map(named()):
+            name = names.popleft()
+            yield name, _lost(name, result) if isinstance(result, str) else result
     finally:
         crew.close()
+
+
+def _name(entry: Entry) -> str:
+    return entry.name if isinstance(entry, Found) else entry[0]
 
 
 def _may_need_a_worker(found: Found) -> bool:
@@ -98,8 +115,7 @@ def _may_need_a_worker(found: Found) -> bool:
     return not text_or_office
 
 
-def _lost(entry: Entry, how: str) -> _Read:
-    name = entry.name if isinstance(entry, Found) else entry[0]
+def _lost(name: str, how: str) -> _Read:
     if how == HUNG:
         said = _("读取超过 {n} 秒：请拆分或另存后提交").format(n=int(SECONDS))
         return [], [Problem(name, "timeout", said)], []

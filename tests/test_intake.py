@@ -83,6 +83,27 @@ def test_a_reader_that_fails_costs_its_own_file_only(tmp_path, monkeypatch):
     assert len(extraction.evaluations) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("a.html", b"<table><tr><td rowspan=" + b"9" * 9000 + b">x</td></tr></table>"),
+        ("a.json", b"[" * 60000),
+        ("a.json", b'{"a":' * 60000),
+    ],
+)
+def test_what_fuzzing_found_is_refused_and_fails_nobody(tmp_path, name, raw):
+    (tmp_path / name).write_bytes(raw)
+    assert [p.code in ("no-form", "damaged") for p in extract([str(tmp_path)]).problems] == [True]
+
+
+def test_a_zip_whose_stream_is_broken_is_damaged(tmp_path):
+    broken = bytearray(GOOD)
+    at = GOOD.index(b"word/document.xml") + 40
+    broken[at : at + 400] = bytes(range(200)) * 2
+    (tmp_path / "a.docx").write_bytes(bytes(broken))
+    assert [p.code for p in extract([str(tmp_path)]).problems] == ["damaged"]
+
+
 def test_hidden_and_lock_files_are_passed_over(tmp_path):
     for name in ("~$报告.docx", ".DS_Store", "Thumbs.db"):
         (tmp_path / name).write_bytes(b"x")

@@ -1,6 +1,7 @@
 """Zip-based office files: members read within limits, XML parsed without entities or network."""
 
 import zipfile
+import zlib
 from io import BytesIO
 
 from lxml import etree
@@ -10,6 +11,8 @@ from auditor.language import _
 
 MAX_MEMBER = 200 * 1024 * 1024
 MAX_RATIO = 200
+_DIGITS = 8
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
 def open_zip(raw: bytes) -> zipfile.ZipFile:
@@ -45,10 +48,16 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
         return archive.read(info)
     except KeyError as error:
         raise Unreadable("damaged", _("文件缺少 {name}，内容不完整").format(name=name)) from error
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise Unreadable("damaged", _("文件中的 {name} 无法读取").format(name=name)) from error
     except RuntimeError as error:  # what zipfile raises for a member that wants a password
         raise Unreadable("encrypted", _("文件有密码：请去掉密码后再提交")) from error
+
+
+def small_number(text: str | None, otherwise: int) -> int:
+    """A count from an attribute; ``otherwise`` for what is none, or larger than anyone needs."""
+    value = (text or "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < _DIGITS else otherwise
 
 
 def parse_xml(raw: bytes, name: str) -> etree._Element:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from auditor.intake.archive import member, open_zip, parse_xml
+from auditor.intake.archive import member, open_zip, parse_xml, small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.excel import MAX_CELLS, address
 from auditor.intake.problems import Unreadable
@@ -87,8 +87,7 @@ def _add_row(cells: list[Cell], tr: etree._Element, row: int, table: tuple[str, 
 
 
 def _number(element: etree._Element, name: str) -> int:
-    value = element.get(f"{_TABLE}{name}", "1")
-    return max(1, int(value)) if value.isascii() and value.isdigit() else 1
+    return max(1, small_number(element.get(f"{_TABLE}{name}"), 1))
 
 
 def _words(element: etree._Element) -> str:

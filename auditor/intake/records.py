@@ -25,6 +25,8 @@ def read_json(text: str) -> Records | None:
         return None
     try:
         return _records(_parse(text))
+    except RecursionError as error:
+        raise Unreadable("damaged", _("JSON 嵌套过深")) from error
     except json.JSONDecodeError as error:
         lines = [line for line in text.split("\n") if line.strip()]
         if len(lines) > 1 and _is_object(lines[0]):

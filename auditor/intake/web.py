@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from auditor.intake.archive import small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.problems import Unreadable
 from auditor.intake.text import decode
@@ -137,8 +138,7 @@ def _grid(table: etree._Element, number: int) -> Grid:
 
 def _span(td: etree._Element, name: str) -> int:
     """A span as written, within reason; 0 (to the end) stays 0, nonsense is 1."""
-    value = (td.get(name) or "1").strip()
-    return min(int(value), _MAX_SPAN) if value.isascii() and value.isdigit() else 1
+    return min(small_number(td.get(name), 1), _MAX_SPAN)
 
 
 def _text(td: etree._Element) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from auditor.intake.archive import member, open_zip, parse_xml
+from auditor.intake.archive import member, open_zip, parse_xml, small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -90,8 +90,7 @@ def _grid(table: etree._Element, number: int) -> Grid:
 
 
 def _number(element: etree._Element | None, otherwise: int) -> int:
-    value = "" if element is None else element.get(f"{_W}val", "")
-    return int(value) if value.isascii() and value.isdigit() else otherwise
+    return otherwise if element is None else small_number(element.get(f"{_W}val"), otherwise)
 
 
 def _cell_text(tc: etree._Element) -> str:
