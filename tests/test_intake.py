@@ -237,3 +237,25 @@ def test_a_workbook_that_is_none_is_damaged(tmp_path):
             new.writestr(name, b"<broken" if name == "xl/workbook.xml" else old.read(name))
     (tmp_path / "a.xlsx").write_bytes(stream.getvalue())
     assert [p.code for p in extract([str(tmp_path / "a.xlsx")]).problems] == ["damaged"]
+
+
+@pytest.mark.parametrize("number", [10**400, float("inf"), 1e300, -(10**30)])
+def test_a_giant_number_in_a_sheet_costs_nothing_else(number):
+    assert shown(number, "0.00").lstrip("-").startswith(("1", "Inf"))
+
+
+def test_text_in_no_encoding_says_from_where_on(tmp_path):
+    path = tmp_path / "表.txt"
+    path.write_bytes("项目支出绩效自评表".encode() + b"\xff\xff")
+    (problem,) = extract([str(path)]).problems
+    assert (problem.code, "第 28 个字节" in problem.message) == ("unknown-type", True)
+
+
+@pytest.mark.parametrize(
+    "head", [b"7z\xbc\xaf\x27\x1c\x00\x04", b"Rar!\x1a\x07\x01\x00", b"\x1f\x8b\x08\x00"]
+)
+def test_an_archive_that_is_not_unpacked_says_what_to_do(tmp_path, head):
+    path = tmp_path / "材料.zip"
+    path.write_bytes(head + bytes(100))
+    (problem,) = extract([str(path)]).problems
+    assert (problem.code, ".zip" in problem.message) == ("unknown-type", True)

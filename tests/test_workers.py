@@ -54,3 +54,16 @@ def test_closing_ends_workers_whatever_they_do():
     made.close()
     del results
     assert time.monotonic() - start < 2
+
+
+def noisy(item):
+    print("WARNING *** noise")
+    os.write(2, b"noise\n")
+    return item
+
+
+def test_what_a_parser_prints_reaches_nobody(capfd):
+    made = Crew(noisy, 1)
+    assert list(made.map([1, 2])) == [1, 2]
+    made.close()
+    assert capfd.readouterr() == ("", "")

@@ -6,6 +6,7 @@ a value without its format has lost the precision that was printed.
 
 import datetime as dt
 import re
+import warnings
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,8 @@ from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 MAX_CELLS = 2_000_000
-_FAR_ROW = 100_000
+_FAR_DIGITS = 5  # of a row number: 99,999
+_LONGEST = 24  # digits before the point; beyond them a sheet shows no plain number
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
@@ -29,7 +31,9 @@ def read(raw: bytes) -> tuple[Part, ...]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(BytesIO(raw), data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that forms have no use for
+            book = openpyxl.load_workbook(BytesIO(raw), data_only=True)
     except Exception as error:  # openpyxl lets through whatever its XML readers raise
         raise Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交")) from error
     return tuple(_grid(sheet) for sheet in book.worksheets)
@@ -42,7 +46,8 @@ def _refuse_vast_merges(raw: bytes) -> None:
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 sheet = member(archive, name)
                 for last in re.findall(rb'<mergeCell[^>]+ref="[A-Z]+\d+:([A-Z]+)(\d+)"', sheet):
-                    if int(last[1]) > _FAR_ROW or len(last[0]) > 2:  # noqa: PLR2004 - past ZZ
+                    row, column = last[1].lstrip(b"0"), last[0]
+                    if len(row) > _FAR_DIGITS or len(column) > 2:  # noqa: PLR2004 - past ZZ
                         raise Unreadable("too-large", _("工作表里有合并到整张表的单元格"))
 
 
@@ -109,6 +114,8 @@ def shown(value: object, number_format: str) -> str:
     if not isinstance(value, (int, float)):
         return str(value)
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not exact.is_finite() or exact.adjusted() > _LONGEST:
+        return str(exact)
     section = re.sub(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.', "", number_format.split(";", maxsplit=1)[0])
     if "%" in section:
         exact *= 100

@@ -58,7 +58,6 @@ _READERS: dict[str, str] = {
 PICTURES = frozenset({"jpeg", "png", "tiff", "gif"})
 # Kinds whose parser is someone else's native code or may take long: read in a worker process.
 RISKY = frozenset({"doc", "rtf", "pdf", "xls", "ole", *PICTURES})
-ARCHIVES = frozenset({"zip", "7z", "rar"})
 _BINARY_SAMPLE = 4096
 
 
@@ -144,6 +143,11 @@ def _refused(found: str, name: str) -> Unreadable:
         return Unreadable("damaged", _("办公文档内容不完整：请用原软件打开后另存再提交"))
     if found == "works":
         return Unreadable("unknown-type", _("Microsoft Works 的 .wps：请另存为 .docx 后提交"))
+    if found in ("7z", "rar", "gzip"):
+        return Unreadable(
+            "unknown-type",
+            _("压缩格式 {kind} 不解压：请解压后或改存为 .zip 提交").format(kind=found),
+        )
     if found == "binary":
         return Unreadable("unknown-type", _("不认识的二进制文件：请提交 Word、Excel、PDF 或网页"))
     return Unreadable(

@@ -18,14 +18,16 @@ def decode(raw: bytes) -> str:
     Raises:
         Unreadable: ``unknown-type`` when no encoding fits.
     """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    furthest = 0
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable("unknown-type", _("不是文本：既不是 UTF-8 也不是 GBK 编码"))
+        except UnicodeDecodeError as error:
+            furthest = max(furthest, error.start)
+    # A wrong byte may swallow the one behind it, a tab or a digit: guessing would shift cells.
+    said = _("第 {n} 个字节起不是 UTF-8 或 GBK 文字：请用原软件重新导出").format(n=furthest + 1)
+    raise Unreadable("unknown-type", said)
 
 
 def read(raw: bytes) -> tuple[Part, ...]:

@@ -8,6 +8,7 @@ the items, and only a few items are under way at once, so memory does not grow w
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -131,12 +132,21 @@ def _work(
 ) -> None:
     """The life of a worker: Ctrl-C is the parent's business, memory has a limit."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _silence()
     _limit_memory()
     if prepare is not None:
         prepare(*with_)
     with contextlib.suppress(EOFError, OSError):
         while True:
             pipe.send(task(pipe.recv()))
+
+
+def _silence() -> None:
+    """What parsers print goes nowhere: standard output belongs to the report."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _limit_memory() -> None:

@@ -1,5 +1,6 @@
 """Excel 97 workbooks, ``.xls`` and WPS's ``.et``: what the sheets show, by xlrd."""
 
+from io import StringIO
 from typing import Any
 
 from auditor.intake.document import Cell, Grid, Part, Place
@@ -17,7 +18,9 @@ def read(raw: bytes) -> tuple[Part, ...]:
     import xlrd
 
     try:
-        book = xlrd.open_workbook(file_contents=raw, formatting_info=True, on_demand=True)
+        book = xlrd.open_workbook(
+            file_contents=raw, formatting_info=True, on_demand=True, logfile=StringIO()
+        )
         return tuple(_grid(book, book.sheet_by_index(n)) for n in range(book.nsheets))
     except Unreadable:
         raise
