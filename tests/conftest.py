@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("AUDITOR_CACHE", tempfile.mkdtemp(prefix="auditor-cache-"))
+_CACHE = tempfile.TemporaryDirectory(prefix="auditor-cache-")  # gone when the tests end
+os.environ.setdefault("AUDITOR_CACHE", _CACHE.name)
 os.environ.pop("AUDITOR_LANG", None)
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"

@@ -193,7 +193,7 @@ def page(found: dict[str, Tally], seed: int) -> str:
         "",
         f"Made by `python benchmarks/fuzz/run.py` on {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}; seed {seed}, limit {LIMIT:.0f} s a file. A worker that "
-        "is lost costs its own file, which then has the code `damaged` or `timeout`.",
+        "is lost costs its own file, which then has the code `damaged` or `timeout`. Scans (OCR) are not in it.",
         "",
         "| format | mutated files | gave forms | problems by code | workers lost | over the limit | "
         "lost without a word | files/s |",
