@@ -34,6 +34,22 @@ SILENT = {
     "a text target repeated": row(level2="社会效益指标", level3="水平", target="达到国标", actual="达到国标"),
     "a text target reached": row(level2="质量指标", level3="测评", target="通过", actual="达成指标"),
     "a synonym of a unit": row(level3="培训人数", target="≥8名", actual="8人"),
+    "an actual without the unit of a target in another scale": row(
+        level3="道路里程", target="≥120公里", actual="126"
+    ),
+    "complaints that were handled": row(
+        level2="质量指标", level3="投诉处理率", target="90%", actual="95%"
+    ),
+    "a bad rate without comparator that fell": row(
+        level2="质量指标", level3="返修率", target="5%", actual="3%"
+    ),
+    "a time without comparator that got shorter": row(
+        level2="质量指标", level3="平均到达现场时间", target="30分钟", actual="25分钟"
+    ),
+    "a warranty longer than promised": row(
+        level2="时效指标", level3="设备质保期", target="3年", actual="5年"
+    ),
+    "money saved beyond the target": row(**COST | {"level3": "节约资金"}, target="2万元", actual="2.64万元"),
     "round the clock": row(level2="质量指标", level3="运行", target="7*24小时", actual="7*24小时"),
 }  # fmt: skip
 

@@ -23,9 +23,15 @@ def direction(target: Quantity, *, is_cost: bool, level2_kind: str | None, name:
         return DOWN
     if target.kind not in ("number", "range"):
         return None
+    handled = any(word in name for word in words("handling"))
     if _reversed(target, is_cost=is_cost, level2_kind=level2_kind, name=name):
-        return DOWN
-    return EQUAL if target.comparator == "=" else UP
+        # 投诉处理率, 质保期, 节约资金: a bad thing dealt with, or what should be long or large.
+        return None if handled and target.value != 0 else DOWN
+    if target.comparator == "=":
+        return EQUAL
+    # Without a comparator a bare rate or span may be one that should fall (返修率, 平均用时).
+    risky = any(word in name for word in words("maybe_reverse"))
+    return None if risky else UP
 
 
 def _reversed(target: Quantity, *, is_cost: bool, level2_kind: str | None, name: str) -> bool:
@@ -58,7 +64,7 @@ def attained(
         return _reaches(-value, mirrored, -goal, strict=strict)
     if value == goal:
         return True
-    return False if interval[1] < goal else None
+    return False if way == EQUAL and interval[1] < goal else None
 
 
 def _reaches(
