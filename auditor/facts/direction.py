@@ -14,7 +14,7 @@ _STRICT = (">", "<")
 
 
 def direction(target: Quantity, *, is_cost: bool, level2_kind: str | None, name: str) -> str | None:
-    """up, down or equal; None for a target that has no size."""
+    """up, down or equal; None for a target without size, or where its name leaves the way open."""
     if target.comparator in (">=", ">"):
         return UP
     if target.comparator in ("<=", "<"):
@@ -41,6 +41,12 @@ def _reversed(target: Quantity, *, is_cost: bool, level2_kind: str | None, name:
     return (
         timed or costs or target.value == 0 or any(word in name for word in words("reverse_names"))
     )
+
+
+def scale_open(target: Quantity, actual: Quantity) -> bool:
+    """Whether the only unit of the two is no base unit (公里, 万元): the bare figure stays open."""
+    unit = target.unit or actual.unit
+    return unit is not None and unit.dimension != "percent" and unit.factor != 1
 
 
 def attained(

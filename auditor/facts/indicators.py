@@ -139,12 +139,6 @@ def _reason(row: Indicator) -> dict[str, Any]:
     }
 
 
-def _scaled(target: Quantity, actual: Quantity) -> bool:
-    """Whether the only unit of the two is no base unit (公里, 万元): the bare figure stays open."""
-    unit = target.unit or actual.unit
-    return unit is not None and unit.dimension != "percent" and unit.factor != 1
-
-
 def _values(
     form: Evaluation, row: Indicator, facts: dict[str, Any], form_year: int | None
 ) -> dict[str, Any]:
@@ -161,7 +155,9 @@ def _values(
         # A missing unit is taken as the other's only where the figures make sense that way.
         far = quotient is not None and not _IMPLAUSIBLE[0] < quotient < _IMPLAUSIBLE[1]
         comparable = (
-            conflict is None and (not far or actual.value == 0) and not _scaled(target, actual)
+            conflict is None
+            and (not far or actual.value == 0)
+            and not directions.scale_open(target, actual)
         )
     dated = target.span is not None and actual.span is not None
     met = (
