@@ -4,16 +4,16 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 
 from auditor import __version__
-from auditor.diagnosis.folding import fold
+from auditor.diagnosis.folding import about_all, fold
 from auditor.engine import precedence, running
 from auditor.engine.duck import Opening
 from auditor.engine.outcomes import Hit
 from auditor.facts import building
+from auditor.facts.batch import Context
 from auditor.findings.model import Audit, Report
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
@@ -27,6 +27,7 @@ from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
 
 Progress = Callable[[str], None]
+_NOBODY = Evaluation("", 0)  # what a finding about the whole submission has for a form
 _WORTH_WORKERS = 24  # files; below this starting processes costs more than it saves
 
 
@@ -189,20 +190,28 @@ def _matching(rulebook: Rulebook, words: Iterable[str]) -> set[str]:
     return found
 
 
-def audit(extraction: Extraction, choice: Choice, opening: Opening | None = None) -> Audit:
+def audit(
+    extraction: Extraction,
+    choice: Choice,
+    opening: Opening | None = None,
+    context: Context = Context(),  # noqa: B008 - immutable
+) -> Audit:
     """Every rule of ``choice`` over every form: one report per form, in the order given.
 
-    ``opening`` is a database connection that was begun while the forms were read.
+    ``opening`` is a database connection that was begun while the forms were read; ``context`` holds
+    last year's forms and the list of projects, for rules that compare with them.
     """
     forms = extraction.evaluations
     parameters = choice.profile.parameters
-    facts = building.build(forms, _bands(choice.profile))
+    facts = building.build(forms, building.Norms.of(parameters), context)
     outcomes = running.run(choice.rules, facts, parameters, opening)
     settled = precedence.settle(outcomes.hits, forms)
+    of_all = [hit for hit in settled if hit.rule.table == "submission"]
     by_form: dict[int, list[Hit]] = {}
     for hit in settled:
         hit.severity = choice.profile.severities.get(hit.rule.id, hit.severity)
-        by_form.setdefault(hit.form_id, []).append(hit)
+        if hit.rule.table != "submission":
+            by_form.setdefault(hit.form_id, []).append(hit)
     equals: Counter[str] = Counter()
     reports = [
         Report(
@@ -218,7 +227,10 @@ def audit(extraction: Extraction, choice: Choice, opening: Opening | None = None
         rulebook=choice.rulebook.hash,
         profile=choice.profile.name,
         reports=reports,
-        batch=fold(reports, {rule.id: pick(rule.title) for rule in choice.rules}),
+        batch=[
+            *fold(reports, {rule.id: pick(rule.title) for rule in choice.rules}),
+            *(about_all(f, forms) for f in word(_in_order(of_all), _NOBODY, parameters, equals)),
+        ],
         rule_errors=[{"rule": e.rule, "message": e.message} for e in outcomes.errors],
         problems=extraction.problems,
         pass_rates={
@@ -237,12 +249,6 @@ def suggested_profile(forms: Sequence[Evaluation], rulebook: Rulebook) -> str | 
     ]
     best = max(set(votes), key=votes.count, default=None)
     return best if best and votes.count(best) * 2 > len(forms) else None
-
-
-def _bands(profile: Profile) -> tuple[tuple[str, Decimal], ...]:
-    names = {"优": "grade_excellent", "良": "grade_good", "中": "grade_fair"}
-    bands = [(grade, profile.number(name)) for grade, name in names.items()]
-    return (*bands, ("差", Decimal(0)))
 
 
 def _in_order(hits: list[Hit]) -> list[Hit]:

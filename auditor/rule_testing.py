@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from auditor.engine import precedence, running
 from auditor.engine.outcomes import Hit
 from auditor.facts import building
+from auditor.facts.batch import Context
 from auditor.findings.wording import due
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records
@@ -26,34 +28,37 @@ def failures(rules: Iterable[Rule], rulebook: Rulebook) -> Iterator[tuple[Exampl
 
 
 def _fault(example: Example, parameters: dict[str, str]) -> str | None:
-    form = _form(example)
-    if not isinstance(form, Evaluation):
-        return form
-    outcomes = running.run([example.rule], building.build([form]), parameters)
+    forms, problem = _forms([example.evaluation(), *example.group("beside")])
+    if problem is not None:
+        return problem
+    context = Context(_forms(example.group("previous"))[0], _forms(example.group("roster"))[0])
+    facts = building.build(forms, building.Norms.of(parameters), context)
+    outcomes = running.run([example.rule], facts, parameters)
     if outcomes.errors:
         return outcomes.errors[0].message
-    hits = precedence.settle(outcomes.hits, [form])
+    settled = outcomes.hits if example.rule.told_by else precedence.settle(outcomes.hits, forms)
+    hits = [hit for hit in settled if hit.form_id == 0]
     reason = outcomes.reasons.get(example.rule.id, {}).get(0)
     if example.kind == FLAG:
         return _flag_fault(example, hits)
     if hits:
         return f"found {hits[0].cells} where nothing is wrong"
     if example.kind == NOT_APPLICABLE:
-        applied = outcomes.applied.get(example.rule.id, 0)
-        if applied:
+        if reason is None:
             return "applies, though the example says it does not"
-        if reason is not None and example.because not in (None, reason):
+        if example.because not in (None, reason):
             return f"does not apply because of {reason}, not {example.because}"
         return None
-    return None if outcomes.applied.get(example.rule.id) else f"does not apply: {reason}"
+    return None if reason is None else f"does not apply: {reason}"
 
 
-def _form(example: Example) -> Evaluation | str:
-    text = json.dumps(example.evaluation(), ensure_ascii=False)
-    parsed = read_json(text)
+def _forms(records: list[dict[str, Any]]) -> tuple[list[Evaluation], str | None]:
+    """The records of an example as forms, and what is wrong with the first that is none."""
+    parsed = read_json(json.dumps(records, ensure_ascii=False))
     assert parsed is not None
-    form = next(iter(read_records("example", parsed)))
-    return form if isinstance(form, Evaluation) else form.message
+    made = list(read_records("example", parsed))
+    bad = next((form.message for form in made if not isinstance(form, Evaluation)), None)
+    return [form for form in made if isinstance(form, Evaluation)], bad
 
 
 def _flag_fault(example: Example, hits: list[Hit]) -> str | None:

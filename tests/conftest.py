@@ -5,6 +5,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine does: no test is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _CACHE = tempfile.TemporaryDirectory(prefix="auditor-cache-")  # gone when the tests end
 os.environ.setdefault("AUDITOR_CACHE", _CACHE.name)

@@ -94,7 +94,7 @@ def test_whatever_the_form_the_output_keeps_its_schemas_and_no_rule_fails(sheet)
 @settings(max_examples=25, deadline=None)
 @given(evaluations())
 def test_every_cell_that_a_finding_names_exists(sheet):
-    cells = {cell for cell, _text in sheet.cells()} | {"", "/funds"}
+    cells = {cell for cell, _text in sheet.cells()} | {"", "/funds", "/indicators"}
     for finding in audited(sheet).reports[0].findings:
         assert set(finding.cells) <= cells
         assert finding.cells or finding.rule

@@ -174,7 +174,7 @@ def errors(audited):
 EXPECTED_ERRORS = {
     ("001/1", "C08", "/indicators/4/score"),
     ("001/2", "X02", "/funds/0/rate"),
-    ("001/3", "C05", "/indicators/4/score"),
+    ("001/3", "C07", "/indicators/4/score"),
     *((f"001/{n}", "C06", f"/indicators/{row}/score")
       for n, row in ((2, 4), (4, 4), (5, 4), (6, 4), (7, 5), (8, 4), (9, 5), (10, 4))),
     ("001/12", "F01", "/funds/0/initial_budget"),
@@ -187,7 +187,7 @@ EXPECTED_ERRORS = {
     ("004/2", "V01", "/indicators/7/deviation"),
     ("004/7", "C06", "/indicators/6/score"),
     ("004/7", "T01", "/total_score"),
-    ("004/7", "W01", "/total_weight"),
+    ("004/7", "W01", "/funds/0/weight"),
     ("004/7", "X03", "/funds/0/score"),
 }  # fmt: skip
 

@@ -7,10 +7,11 @@ the entry of the batch that tells it for all.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from auditor.findings.model import LEVELS, BatchFinding, Finding, Report
+from auditor.forms.evaluation import Evaluation
 from auditor.language import _
 
 MOST = 0.8
@@ -20,16 +21,45 @@ _NUMBER = re.compile(r"/\d+/")
 
 def fold(reports: list[Report], titles: Mapping[str, str]) -> list[BatchFinding]:
     """The systemic findings of a submission, told by the rules' titles; marks what they tell."""
+    batch: list[BatchFinding] = []
+    for group in _belonging(reports):
+        _fold(group, batch, _("{hits} 张表：{message}"), len(group), titles)
     templates: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
         templates[_template(report)].append(report)
-    batch: list[BatchFinding] = []
+    told = _("同一模板的 {forms} 张表中有 {hits} 张：{message}")
     for members in templates.values():
         for group in _repeated(members):
-            for _report, finding in group:
-                finding.folded_into = len(batch)
-            batch.append(_told_once(group, len(members), titles))
+            _fold(group, batch, told, len(members), titles)
     return batch
+
+
+def about_all(finding: Finding, forms: Sequence[Evaluation]) -> BatchFinding:
+    """A finding about the submission as a whole, with every form of it."""
+    entries = [{"source": {"file": f.file, "form": f.form}, "cells": []} for f in forms]
+    return BatchFinding(finding, entries)
+
+
+def _fold(
+    group: list[tuple[Report, Finding]],
+    batch: list[BatchFinding],
+    wording: str,
+    forms: int,
+    titles: Mapping[str, str],
+) -> None:
+    for _report, finding in group:
+        finding.folded_into = len(batch)
+    batch.append(_told_once(group, wording, forms, titles))
+
+
+def _belonging(reports: list[Report]) -> list[list[tuple[Report, Finding]]]:
+    """Findings that tell of each other's forms: duplicates and copies."""
+    groups: dict[tuple[str, str], list[tuple[Report, Finding]]] = defaultdict(list)
+    for report in reports:
+        for finding in report.findings:
+            if finding.group is not None:
+                groups[finding.rule, finding.group].append((report, finding))
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _template(report: Report) -> str:
@@ -44,7 +74,8 @@ def _repeated(members: list[Report]) -> list[list[tuple[Report, Finding]]]:
     groups: dict[tuple[str, str], list[tuple[Report, Finding]]] = defaultdict(list)
     for report in members:
         for finding in report.findings:
-            groups[finding.rule, _role(finding)].append((report, finding))
+            if finding.folded_into is None:
+                groups[finding.rule, _role(finding)].append((report, finding))
     enough = max(AT_LEAST, len(members) * MOST)
     return [
         group
@@ -60,13 +91,11 @@ def _role(finding: Finding) -> str:
 
 
 def _told_once(
-    group: list[tuple[Report, Finding]], forms: int, titles: Mapping[str, str]
+    group: list[tuple[Report, Finding]], wording: str, forms: int, titles: Mapping[str, str]
 ) -> BatchFinding:
     first = group[0][1]
     files = {id(report) for report, _finding in group}
-    message = _("同一模板的 {forms} 张表中有 {hits} 张：{message}").format(
-        forms=forms, hits=len(files), message=titles[first.rule]
-    )
+    message = wording.format(forms=forms, hits=len(files), message=titles[first.rule])
     key = "|".join(sorted(finding.fingerprint for _report, finding in group))
     told = replace(
         first,

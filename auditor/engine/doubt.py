@@ -21,7 +21,26 @@ _NO_CELL = frozenset(
      "fund_table", "parts_expected", "title_known", "total_told", "goals_told", "role",
      "adjustment_told", "approval_told", "unspent_told", "serves_outsiders", "placeholder_row"}
 )  # fmt: skip
-_OF_ALL_INDICATORS = frozenset({"attainment", "attainment_gap", "output_full", "vague_weight"})
+# What follows from all indicators, wherever a rule looks at it.
+_OF_ALL_INDICATORS = frozenset(
+    {"attainment", "attainment_gap", "output_full", "vague_weight", "reached_only_rows",
+     "least_rows", "mostly_exact", "cost_rows", "satisfaction_rows", "quantity_all_hit",
+     "restates", "zero_cost_twin", "months_beyond", "volume_without_money", "duplicate_of",
+     "duplicate_scope"}
+)  # fmt: skip
+# What follows from money, narratives and indicators together, or from other forms.
+_OF_THE_FORM = frozenset(
+    {"goal_likeness", "goal_short", "goal_items", "result_items", "result_numbers", "result_long",
+     "goal_uncovered", "superior_words", "action_missing", "unfinished", "unfinished_full_cells",
+     "delayed", "lost_points", "reason_given", "contradiction", "smooth", "trouble_cell",
+     "rows_mentioned", "added_cell", "returned_cell", "cost_total", "spent_yuan", "price_cells",
+     "mixed_print", "grant_change", "carried_over_amount", "profile_gap", "narrative_scale_cells",
+     "weight_gap_in_total", "duplicate_source", "clone_project", "narrative_project",
+     "foreign_project", "off_topic_project", "batch_year", "previous_remainder", "told",
+     "carried_over_budget", "planned", "told_agreement", "told_met", "planned_agreement",
+     "planned_sure", "unit_rate_scored", "previous_actual", "below_previous", "equals_executed",
+     "equals_budget", "equals_initial_budget", "target_amount", "variant", "result_told"}
+)  # fmt: skip
 
 
 def rests_on_doubt(hit: Hit, form: Evaluation) -> bool:
@@ -39,20 +58,34 @@ def _behind(hit: Hit) -> tuple[set[str], set[str]]:
     for column in hit.rule.columns:
         base = _SUFFIX.sub("", column)
         listed = hit.row.get(f"{base}_cells")
-        if column in _NO_CELL:
-            continue
         if column == "form_year":
             cells.add("/year")
-        if isinstance(listed, str):
+        if column in _NO_CELL:
+            continue
+        if isinstance(listed, str) and column not in _OF_THE_FORM:
             cells.update(listed.split())
-        elif hit.rule.table == "forms" and base in FORM_CELLS:
-            cells.add(f"/{base}")
-        elif hit.rule.table in ("fund_lines", "indicators") and base in _ROW_CELLS:
-            cells.add(f"{hit.row['cell']}/{base}")
-        elif column in _OF_ALL_INDICATORS or hit.rule.table in ("forms", "levels"):
-            folders.add("/indicators/")
-        elif hit.rule.table == "fund_lines":
-            folders.add("/funds/")
-        elif hit.rule.table == "indicators":
-            folders.add(f"{hit.row['cell']}/")
+        elif (own := _own_cell(hit, base)) is not None:
+            cells.add(own)
+        else:
+            folders.add(_folder(hit, column))
     return cells, folders
+
+
+def _own_cell(hit: Hit, name: str) -> str | None:
+    """The cell that a printed column is read from."""
+    if hit.rule.table == "forms" and name in FORM_CELLS:
+        return f"/{name}"
+    if hit.rule.table in ("fund_lines", "indicators") and name in _ROW_CELLS:
+        return f"{hit.row['cell']}/{name}"
+    return None
+
+
+def _folder(hit: Hit, column: str) -> str:
+    """The part of the form that a derived column rests on."""
+    if column in _OF_THE_FORM:
+        return "/"
+    if column in _OF_ALL_INDICATORS or hit.rule.table in ("forms", "levels"):
+        return "/indicators/"
+    if hit.rule.table == "fund_lines":
+        return "/funds/"
+    return f"{hit.row['cell']}/" if hit.rule.table == "indicators" else "\0"

@@ -10,7 +10,8 @@ from auditor.rulebook.model import SEVERITIES
 
 def settle(hits: Sequence[Hit], evaluations: Sequence[Evaluation]) -> list[Hit]:
     """The hits that become findings, in the order of the form's cells."""
-    sure = [hit for hit in hits if not rests_on_doubt(hit, evaluations[hit.form_id])]
+    own = [hit for hit in hits if not hit.rule.told_by]  # told as the cause of another finding
+    sure = [hit for hit in own if not rests_on_doubt(hit, evaluations[hit.form_id])]
     return _once_per_form(_supersede(sure))
 
 

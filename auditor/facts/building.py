@@ -2,24 +2,53 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from auditor.facts import forms, funds, indicators, texts
+from auditor.facts import (
+    amounts,
+    batch,
+    forms,
+    funds,
+    indicators,
+    narrative,
+    texts,
+    weights,
+    wording,
+)
+from auditor.facts.batch import Context
+from auditor.facts.numbers import points
 from auditor.facts.schema import tables
 from auditor.forms.evaluation import Evaluation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NATIONAL_BANDS = (
-    ("优", Decimal(90)),
-    ("良", Decimal(80)),
-    ("中", Decimal(60)),
-    ("差", Decimal(0)),
-)
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """What facts take from a profile: grade bands, best first, and usual spreads of the points."""
+
+    bands: tuple[tuple[str, Decimal], ...] = (
+        ("优", Decimal(90)),
+        ("良", Decimal(80)),
+        ("中", Decimal(60)),
+        ("差", Decimal(0)),
+    )
+    spreads: tuple[tuple[int, ...], ...] = ((10, 50, 30, 10, 0),)
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> "Norms":
+        """The norms of a profile's parameters."""
+        grades = {"优": "grade_excellent", "良": "grade_good", "中": "grade_fair"}
+        bands = [(grade, Decimal(parameters[name])) for grade, name in grades.items()]
+        spreads = [tuple(map(int, s.split("/"))) for s in parameters["level_spreads"].split()]
+        return cls((*bands, ("差", Decimal(0))), tuple(spreads))
+
+
+NATIONAL = Norms()
 
 
 @dataclass(slots=True)
@@ -56,24 +85,40 @@ Facts = dict[str, Table]
 
 def build(
     evaluations: Sequence[Evaluation],
-    bands: tuple[tuple[str, Decimal], ...] = NATIONAL_BANDS,
+    norms: Norms = NATIONAL,
+    context: Context = Context(),  # noqa: B008 - immutable
 ) -> Facts:
     """All fact tables of a submission; ``form_id`` is the position in ``evaluations``."""
     facts = {name: Table(name) for name in tables()}
     years = _years(evaluations)
+    made = [list(indicators.rows(f, year)) for f, year in zip(evaluations, years, strict=True)]
+    whole = [_form(f, rows, norms) for f, rows in zip(evaluations, made, strict=True)]
+    batch.add(evaluations, whole, made, years, context)
     for form_id, form in enumerate(evaluations):
-        year = years[form_id]
         key = {"form_id": form_id}
-        facts["forms"].add(forms.row(form, bands) | key)
-        for row in funds.rows(form):
+        facts["forms"].add(whole[form_id] | key)
+        for row in funds.rows(form, made[form_id]):
             facts["fund_lines"].add(row | key)
-        for row in indicators.rows(form, year):
+        for row in made[form_id]:
             facts["indicators"].add(row | key)
         for row in forms.level_rows(form):
             facts["levels"].add(row | key)
-        for row in texts.rows(form, year):
-            facts["texts"].add(row | key)
+        for row in texts.rows(form, years[form_id]):
+            facts["texts"].add(row | wording.columns(row["role"], row["text"]) | key)
+    if evaluations:
+        facts["submission"].add(batch.submission(evaluations, whole, context))
     return facts
+
+
+def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[str, Any]:
+    """Everything that is true of one form as a whole."""
+    execution = next((points(fund.weight) for fund in form.funds if fund.kind == "total"), None)
+    return {
+        **forms.row(form, norms.bands),
+        **narrative.columns(form, rows),
+        **weights.columns(rows, execution.value if execution else None, norms.spreads),
+        **amounts.columns(form, rows),
+    }
 
 
 def _as_year(text: str | None) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from auditor.facts import texts
 from auditor.facts.indicators import is_placeholder
-from auditor.facts.numbers import Number, points, printed, spread, total
+from auditor.facts.numbers import Number, column_decimals, points, printed, spread, total
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.forms.vocabulary import level_kind
 from auditor.quantities.parsing import parse
@@ -18,6 +18,7 @@ _SUBTYPES = {"quantity": "数量指标", "quality": "质量指标", "timeliness"
 _MAIN_LEVELS = {"output": "产出指标", "benefit": "效益指标"}
 _STATED = re.compile(r"[（(](?P<a>\d+(?:\.\d+)?)[分%％]?[)）]|(?P<b>\d+(?:\.\d+)?)分$")
 _YEAR = re.compile(r"20\d\d年|二[〇○零][〇○零一二三四五六七八九]{2}年")
+_LETTERS = 2
 _FULL = Decimal(100)
 
 
@@ -44,6 +45,7 @@ def _header(form: Evaluation) -> dict[str, Any]:
     ]
     return {
         "title": form.title,
+        **_title(form.title),
         "title_year": bool(_YEAR.search(form.title or "")),
         "year": form.year,
         "title_known": not {"title", "year"} <= form.unknown,
@@ -54,6 +56,27 @@ def _header(form: Evaluation) -> dict[str, Any]:
         "goals_told": "goals" not in told and not _GOALS.keys() <= form.unknown,
         "goal_blank_cells": " ".join(goals),
     }
+
+
+def _title(title: str | None) -> dict[str, Any]:
+    """The accepted name of the form that a title is one or two letters away from."""
+    nothing = {"title_suggestion": None, "title_name": None}
+    if not title:
+        return nothing
+    bare = re.sub(r"[（(].*?[)）]|(?:19|20)\d\d年?度?|\s", "", title).removesuffix("表")
+    known = tuple(name.removesuffix("表") for name in texts.phrases("form_names"))
+    if bare.endswith(known):
+        return nothing
+    from rapidfuzz.distance import Levenshtein
+
+    best = [
+        (Levenshtein.distance(bare[-length:], name), -len(name), name, bare[-length:])
+        for name in known
+        for length in range(len(name) - _LETTERS, len(name) + _LETTERS + 1)
+    ]
+    distance, _length, name, found = min(best)
+    near = 0 < distance <= _LETTERS
+    return {"title_suggestion": f"{name}表", "title_name": f"{found}表"} if near else nothing
 
 
 def _fund_table(form: Evaluation) -> dict[str, Any]:
@@ -138,9 +161,12 @@ def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
     numbers: list[Number] = []
     cells: list[str] = []
     complete = execution and bool(rows) and name not in form.missing_columns
+    decimals = column_decimals(text for _cell, text in entries)
     for cell, text in entries:
         is_row = cell.startswith("/indicators")
         number = points(text)
+        if number is not None and name == "score":
+            number = _earned(form, cell, number, decimals)
         if number is not None:
             numbers.append(number)
             cells.append(cell)
@@ -149,6 +175,16 @@ def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
         ):
             complete = False
     return (total(numbers) if numbers else None), cells, complete
+
+
+def _earned(form: Evaluation, cell: str, number: Number, decimals: int) -> Number:
+    """A score for adding up: full marks are exact, others as fine as their column is printed."""
+    _empty, table, row, _name = cell.split("/")
+    weight = points(getattr(form, table)[int(row)].weight)
+    if weight is not None and weight.value == number.value:
+        return Number(number.value, number.value, number.value)
+    half = min(number.hi - number.value, Decimal(1).scaleb(-decimals) / 2)
+    return Number(number.value, number.value - half, number.value + half)
 
 
 def _is_weighted(form: Evaluation, cell: str) -> bool:
@@ -176,6 +212,7 @@ def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str
     return {
         "grade": form.grade,
         "grade_letter": _letter(form.grade),
+        "grade_told": "grade" not in {*form.missing_rows, *form.unknown},
         "due_grade_lo": grade(score.lo) if score else None,
         "due_grade_hi": grade(score.hi) if score else None,
     }

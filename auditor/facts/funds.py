@@ -1,6 +1,6 @@
 """The table ``fund_lines``: one row per fund row, with what the rows below it add up to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from auditor.facts.numbers import (
     spread,
     total,
 )
+from auditor.facts.statements import statements
 from auditor.forms.evaluation import Evaluation, Fund
 from auditor.quantities.parsing import parse
 
@@ -28,17 +29,20 @@ _NAMES = {
     "other": "其他资金",
 }
 _HUNDREDTH = Decimal("0.01")
+_NEAR = (Decimal("0.95"), Decimal("1.05"))
+_TEN_THOUSAND = Decimal(10_000)
 _FRACTION_LIMIT = Decimal("1.5")
 
 
-def rows(form: Evaluation) -> Iterator[dict[str, Any]]:
+def rows(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The fund rows of one form as fact rows."""
     amounts = {name: _amounts(form, name) for name in AMOUNTS}
-    told = _told(form)
+    told = _told(form) | _of_form(form, indicators)
     for number, fund in enumerate(form.funds):
         row = _cells(form, number, fund, amounts)
         row |= _parts(form, number, amounts)
         row |= _siblings(form, number, amounts)
+        row |= _print(fund, row)
         row |= _comparisons(form, number, fund, amounts)
         yield row | told
 
@@ -85,7 +89,7 @@ def _cells(
     }
     values: dict[str, Number | None] = {name: amounts[name][number] for name in AMOUNTS}
     values["weight"] = points(fund.weight)
-    values["score"] = printed(fund.score, column_decimals(f.score for f in form.funds))
+    values["score"] = printed(fund.score, _score_decimals(form))
     values["rate"] = _rate(fund, values)
     for name, value in values.items():
         text = getattr(fund, name)
@@ -103,6 +107,12 @@ def _cells(
         f"/funds/{number}/{name}" for name in _blank_amounts(form, fund, row)
     )
     return row
+
+
+def _score_decimals(form: Evaluation) -> int:
+    """The finest decimals of all scores: fund rows and indicators share one column."""
+    scores = [fund.score for fund in form.funds] + [row.score for row in form.indicators]
+    return column_decimals(scores)
 
 
 def _blank_amounts(form: Evaluation, fund: Fund, row: dict[str, Any]) -> Iterator[str]:
@@ -195,7 +205,7 @@ def _comparisons(
         "base_initial_budget": base,
         "budget_change": ratio(budget.value - base, base) if budget and base else None,
         "change_is_carry_over": _is_carry_over(form, amounts, budget, base),
-        "budget_decimals": _significant_decimals(fund.full_year_budget),
+        "budget_decimals": significant_decimals(fund.full_year_budget),
         "executed_share": share,
         "attainment": ratio(attainment, Fraction(1)) if attainment is not None else None,
         "attainment_gap": gap,
@@ -231,7 +241,8 @@ def _is_carry_over(
     return bool(gained) and abs((budget.value - base) - gained) <= slack
 
 
-def _significant_decimals(text: str | None) -> int:
+def significant_decimals(text: str | None) -> int:
+    """Decimals of a printed number, zeros at its end left out."""
     value = parse(text).value
     exponent = value.normalize().as_tuple().exponent if value is not None else 0
     return max(0, -exponent) if isinstance(exponent, int) else 0
@@ -262,19 +273,85 @@ def _score_follows_rate(
 ) -> bool:
     amounts = {"executed": executed, "full_year_budget": budget}
     rate, weight = _rate(fund, amounts), points(fund.weight)
-    score = printed(fund.score, column_decimals(f.score for f in form.funds))
+    score = printed(fund.score, _score_decimals(form))
     if rate is None or weight is None or score is None:
         return False
     low, high = min(rate.lo, Decimal(1)), min(rate.hi, Decimal(1))
     return weight.value * low <= score.hi and weight.value * high >= score.lo
 
 
+def _print(fund: Fund, row: dict[str, Any]) -> dict[str, Any]:
+    """How the amounts are printed, and whether a total and its parts are one number miswritten."""
+    printed_amounts = [getattr(fund, name) for name in AMOUNTS]
+    return {
+        "amount_decimals": max((parse(text).decimals for text in printed_amounts), default=0),
+        "digits_alike": any(
+            row[f"filled_{name}"] and _alike(row[name], row[f"parts_{name}"]) for name in AMOUNTS
+        ),
+    }
+
+
+def _alike(one: Decimal | None, other: Decimal | None) -> bool:
+    """Whether two unequal numbers have the same digits in another order, or differ in one digit."""
+    if not one or not other or one == other:
+        return False
+    first, second = (f"{value.normalize():f}" for value in (one, other))
+    if len(first) != len(second):
+        return False
+    return sorted(first) == sorted(second) or sum(map(str.__ne__, first, second)) == 1
+
+
+def _of_form(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the indicators say that a fund row may be set against."""
+    rows = [f for f in indicators if f["scored"] and f["level2_kind"] == "quantity"]
+    near = [f["ratio"] is not None and _NEAR[0] <= f["ratio"] <= _NEAR[1] for f in rows]
+    return {
+        "quantity_all_hit": bool(rows) and all(near),
+        "quantity_cells": " ".join(f"{f['cell']}/target" for f in rows),
+        "money_unit_known": form.money_unit is not None,
+        "in_yuan": form.money_unit == "元",
+        "narrative_scale_cells": _scaled_in_text(form),
+    }
+
+
+def _scaled_in_text(form: Evaluation) -> str | None:
+    """The cells of a total that the texts give 10,000 times larger or smaller."""
+    total = next((n for n, fund in enumerate(form.funds) if fund.kind == "total"), None)
+    unit = {"元": Decimal(1), "万元": Decimal(10_000)}.get(form.money_unit or "")
+    if total is None or unit is None:
+        return None
+    said = [
+        (cell, base)
+        for cell, text in (
+            ("/goal_actual", form.goal_actual),
+            ("/goal_expected", form.goal_expected),
+        )
+        for s in statements(text or "")
+        if s.quantity.unit is not None
+        and s.quantity.unit.dimension == "money"
+        and (base := s.quantity.base())
+    ]
+    for name in AMOUNTS:
+        number = amount(form, name)
+        for cell, stated in said:
+            for factor in (_TEN_THOUSAND, 1 / _TEN_THOUSAND):
+                if number and abs(stated - number.value * unit * factor) <= stated / 100:
+                    return f"/funds/{total}/{name} {cell}"
+    return None
+
+
 def _told(form: Evaluation) -> dict[str, bool]:
-    told = texts.narratives(form)
+    told = [text for text in (form.goal_expected, form.goal_actual) if text]
     reasons = [row.deviation for row in form.indicators] + [row.reason for row in form.funds]
     given = any(not texts.blank_reason(reason) for reason in reasons)
     return {
-        "adjustment_told": texts.mentions(told, "adjustment"),
-        "approval_told": texts.mentions(told, "approval"),
+        "adjustment_told": texts.mentions(told, "adjustment")
+        or any(texts.mentions([r or ""], "adjustment") and _about_budget(r) for r in reasons),
+        "approval_told": texts.mentions(texts.narratives(form), "approval"),
         "unspent_told": given or texts.mentions(texts.results(form), "unspent"),
     }
+
+
+def _about_budget(reason: str | None) -> bool:
+    """Whether a reason speaks of money: 合理调整指标值 does not."""
+    return texts.mentions([reason or ""], "budget_words") or texts.mentions([reason or ""], "given")

@@ -5,13 +5,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from auditor.facts import funds, naming, texts, values
+from auditor.facts import across, design, funds, naming, telling, texts, values
 from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread
 from auditor.forms import vocabulary as names
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
 
 _TYPING_ERRORS = 2
+_EXACT_DECIMALS = 2
 
 
 def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
@@ -20,6 +21,7 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     shared = _shared(form)
     seen: dict[str, list[tuple[int, Indicator]]] = {}
     before: tuple[str | None, str | None] | None = None
+    made: list[dict[str, Any]] = []
     for number, row in enumerate(form.indicators):
         facts: dict[str, Any] = {"row_id": number, "cell": f"/indicators/{number}"} | shared
         facts |= _levels(row, first=(row.level1, row.level2) != before)
@@ -28,8 +30,12 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
         facts |= values.sides(form, row, facts, form_year)
         facts |= _budget(form, row, facts)
         facts |= _duplicate(row, number, facts, seen)
+        facts |= design.columns(row, facts)
         before = (row.level1, row.level2)
-        yield facts
+        made.append(facts)
+    across.columns(form, made)
+    _told(form, made, form_year)
+    yield from made
 
 
 def is_placeholder(row: Indicator) -> bool:
@@ -43,7 +49,7 @@ def is_placeholder(row: Indicator) -> bool:
 
 def _shared(form: Evaluation) -> dict[str, Any]:
     """What is the same for every indicator of the form."""
-    initial, budget = (funds.amount(form, name) for name in funds.AMOUNTS[:2])
+    initial, budget, executed = (funds.amount(form, name) for name in funds.AMOUNTS)
     vague = [
         weight.value
         for row in form.indicators
@@ -59,6 +65,7 @@ def _shared(form: Evaluation) -> dict[str, Any]:
         "initial_budget": initial.value if initial else None,
         "full_year_budget": budget.value if budget else None,
         "budget_change": change,
+        "executed": executed.value if executed else None,
         "budget_cells": " ".join(cells),
         "has_reason_column": "deviation" not in form.missing_columns,
     }
@@ -139,8 +146,25 @@ def _reason(row: Indicator) -> dict[str, Any]:
     return {
         "deviation": row.deviation,
         "reason_blank": blank,
+        **design.reasons(row),
         "reason_has_measure": not blank and texts.mentions([row.deviation or ""], "measures"),
     }
+
+
+def _told(form: Evaluation, made: list[dict[str, Any]], form_year: int | None) -> None:
+    """What the narratives say of each row's actual value and target."""
+    ways = [facts["direction"] for facts in made]
+    results = telling.told(form.goal_actual, form.indicators, "actual", ways, form_year)
+    plans = telling.told(form.goal_expected, form.indicators, "target", ways, form_year)
+    for n, facts in enumerate(made):
+        result, plan = results.get(n), plans.get(n)
+        facts["told"] = result.statement.text if result else None
+        facts["told_agreement"] = result.agreement if result else None
+        facts["told_met"] = result.met if result else None
+        facts["told_sure"] = result.sure if result else None
+        facts["planned"] = plan.statement.text if plan else None
+        facts["planned_agreement"] = plan.agreement if plan else None
+        facts["planned_sure"] = plan.sure if plan else None
 
 
 def _budget(form: Evaluation, row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +183,16 @@ def _budget(form: Evaluation, row: Indicator, facts: dict[str, Any]) -> dict[str
         fits = fitting(Number(amount, amount, amount))
         amount = fits.value if fits else None
     same = amount is not None and amount == facts["initial_budget"]
-    return {"target_amount": amount, "equals_initial_budget": same}
+    budget, executed = facts["full_year_budget"], facts["executed"]
+    decimals = funds.significant_decimals(target.text) if in_money else 0
+    return {
+        "target_amount": amount,
+        "equals_initial_budget": same,
+        "equals_budget": same or (amount is not None and amount == budget),
+        "equals_executed": amount is not None
+        and amount == budget == executed
+        and decimals >= _EXACT_DECIMALS,
+    }
 
 
 def _duplicate(
@@ -177,7 +210,7 @@ def _duplicate(
     found: dict[str, Any] = dict(nothing)
     for other_number, other in earlier:
         other_kind = names.level_kind("level1", other.level1)
-        if kind == other_kind == "output":
+        if kind == other_kind and kind in ("output", "benefit"):
             found = {"duplicate_scope": "within"}
         elif {kind, other_kind} == {"output", "benefit"}:
             found = {"duplicate_scope": "across"}

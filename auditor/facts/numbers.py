@@ -58,9 +58,12 @@ def fitting(number: Number) -> Number | None:
 
 
 def points(text: str | None) -> Number | None:
-    """Assigned points, exact when they are printed as a whole number; 99.55分 is 99.55."""
+    """Assigned points, exact when they are whole or half; 99.55分 is 99.55.
+
+    10.0 was given as ten; 33.3 may have been 33.33.
+    """
     number = printed(text.removesuffix("分") if text else text)
-    if number is not None and parse(text).decimals == 0:
+    if number is not None and not (number.value * 2) % 1:
         return Number(number.value, number.value, number.value)
     return number
 

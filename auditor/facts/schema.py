@@ -1,6 +1,6 @@
 """The fact tables: every column a rule may look at, with its type and meaning.
 
-Version 1. A column is added freely; one that changes its meaning gets a new name.
+Version 2. A column is added freely; one that changes its meaning gets a new name.
 
 A printed number ``x`` has five columns: ``x`` (exact value or null), ``x_lo`` and ``x_hi`` (what its
 printed digits may stand for), ``x_text`` (as printed) and ``x_blank`` (the cell is empty, in a column
@@ -11,7 +11,7 @@ was computed from, as JSON Pointers with blanks between. ``cell`` is the pointer
 from dataclasses import dataclass
 from functools import cache
 
-VERSION = 1
+VERSION = 2
 DECIMAL = "DECIMAL(30,12)"
 SCALE = 12
 WHOLE_DIGITS = 18
@@ -88,6 +88,13 @@ flag     score_follows_rate        得分 is 分值 × the printed 执行率
 flag     adjustment_told           a word of budget adjustment stands somewhere in the texts
 flag     approval_told             a word of approval (追加, 下达, a document number) stands somewhere
 flag     unspent_told              a reason for unspent money stands somewhere, or in a reason cell
+count    amount_decimals           most decimals that an amount of the row prints
+flag     digits_alike              a total and its parts are one number but for order or one digit
+flag     money_unit_known          the header names 元 or 万元
+flag     in_yuan                   the amounts are in 元
+flag     quantity_all_hit          every quantity indicator came within 5% of its target
+text     quantity_cells            targets of the quantity indicators
+text     narrative_scale_cells     an amount and a text that gives it 10,000 times larger or smaller
 """
 
 _INDICATORS = """
@@ -152,6 +159,54 @@ ratio    full_year_budget    全年预算数 of the project
 ratio    budget_change       全年预算数 / 年初预算数 - 1
 flag     equals_initial_budget  that amount is 年初预算数
 text     budget_cells        the cells of 年初预算数 and 全年预算数
+ratio    executed            全年执行数 of the project
+flag     equals_budget       target_amount is 年初预算数 or 全年预算数
+flag     equals_executed     target_amount is 全年预算数 and 全年执行数, to two decimals or more
+flag     is_satisfaction     level or name speaks of 满意
+flag     qualitative         the target is words, a tier or a grade
+text     actual_tier         reached, partly or missed, by the norms' own phrases
+flag     says_only_reached   the actual value says no more than that the target was reached
+count    reached_only_rows   such rows of the form
+flag     surely_bounded      a rate of which there cannot be more than all: 覆盖率, 满意度
+flag     compound_target     a target with two bounds, or a range of a rate
+flag     unit_misfit         the target's unit does not go with what the name counts
+text     money_incomplete_cells  amounts like 3万 in a row of money
+flag     exact_hit           a target of at least so much, met to the digit
+count    least_rows          targets of at least so much in the form
+flag     mostly_exact        two or more of them, and three in four, were met to the digit
+flag     name_empty          the name says no object: 完成率, 合格
+flag     names_rate          the name ends like a rate
+flag     names_payment       the name speaks of paying out money
+flag     names_output        a benefit whose name speaks of output: 完成率, 数量
+text     restates            cell of an output whose name a benefit repeats
+flag     economic_told       the name speaks of money, income or savings
+flag     incident_told       the name speaks of accidents, complaints or the like
+count    cost_rows           cost indicators of the form
+count    satisfaction_rows   satisfaction indicators of the form
+flag     object_unclear      satisfaction of nobody in particular
+flag     coarse_deadline     a deadline that names no more than the year or its last month
+flag     open_deadline       a deadline that is an event without a date
+flag     deadline_name_differs  the name says 12月前, the target 12月
+flag     finished_early      finished a quarter or more before the deadline
+flag     own_goods           the name speaks of the unit's own furniture or files
+flag     basis_unsaid        a share of improvement that needs a survey
+text     zero_cost_twin      actual value of a quantity row with full marks for which nothing was spent
+text     months_beyond       month of completion that the months of work go beyond
+text     volume_without_money  half as much again was done for exactly the money planned
+flag     reason_empty_words  the reason is a formula: 客观原因
+flag     reason_of_shortfall the reason tells of a shortfall
+flag     reason_of_excess    the reason tells of more than planned
+text     told                number that 实际完成情况 states of this indicator
+text     told_agreement      agrees, rounded or conflicts with the actual value
+flag     told_met            that number reaches the target
+flag     told_sure           the name leaves no doubt which indicator is meant
+text     planned             number that 预期目标 states of this indicator
+text     planned_agreement   agrees, rounded or conflicts with the target
+flag     planned_sure        the name leaves no doubt which indicator is meant
+flag     scored_as_rate      a cost below its ceiling that got 分值 × 实际 ÷ 上限
+count    unit_rate_scored    other forms of the unit that score a cost like that
+text     previous_actual     actual value of the same indicator last year
+flag     below_previous      the target is lower than what was reached last year
 """
 
 _FORMS = """
@@ -191,6 +246,63 @@ text     grade_letter          优, 良, 中 or 差, whichever word was printed 
 text     due_grade_lo          grade of the least value that 总分 may stand for
 text     due_grade_hi          grade of the greatest
 flag     weight_gap_in_total   the stated total is the sum plus what the weights lack to 100
+text     title_name            last words of 表名, where they are one or two letters off
+text     title_suggestion      the accepted name that was meant
+flag     grade_told            the template has a grade
+ratio    output_weight         weights of output indicators
+ratio    benefit_weight        weights of benefit indicators
+ratio    satisfaction_weight   weights of satisfaction indicators
+ratio    cost_weight           weights of a first level of cost
+ratio    cost_rows_weight      weights of all cost indicators, at either level
+ratio    quantity_weight       weights of quantity indicators
+count    quantity_rows         quantity indicators
+flag     quantity_all_exact    every one of them was met to the digit
+ratio    profile_gap           largest distance of a level from the nearest usual spread of points
+ratio    goal_likeness         how alike goal and result are, 0 to 1
+flag     result_numbers        实际完成情况 holds a number
+flag     result_long           实际完成情况 has more than 60 characters
+flag     goal_short            预期目标 has fewer than 15 characters, or only names the spending
+count    goal_items            numbered items of 预期目标
+count    result_items          numbered items or sentences of 实际完成情况
+text     goal_uncovered        a number promised in 预期目标 of which no indicator speaks
+text     superior_words        words of a higher authority's goal
+text     action_missing        what the project does by its name, never mentioned again
+text     unfinished            words of 实际完成情况 that something is unfinished
+text     unfinished_full_cells scores of quality, timeliness and benefit, if all have full marks
+text     delayed               words of 实际完成情况 that admit a delay
+flag     lost_points           some indicator lost points
+flag     reason_given          some indicator gives a reason
+text     contradiction         words that one thing is finished and unfinished
+text     smooth                words of 实际完成情况 that all went well
+text     trouble_cell          a reason cell that reports a delay or fault
+count    rows_mentioned        scored indicators of which 实际完成情况 speaks
+text     added_cell            a reason cell that tells of money added
+text     returned_cell         a reason cell that tells of money taken back
+ratio    cost_total            sum of all cost indicators' actual amounts in 元, where all are amounts
+ratio    spent_yuan            全年执行数 in 元
+count    cost_rows_all         cost indicators
+text     cost_cells            their actual values
+ratio    carried_over_amount   全年预算数 of 上年结转
+ratio    grant_change          what 当年财政拨款 gained in the year
+text     price_cells           a unit price that is a thousand times off money spent per piece
+text     mixed_print           cells of a column in which like numbers are printed in two ways
+count    batch_year            year of all other forms, where this form alone has another
+text     duplicate_source      another form of the same project, unit and year
+count    duplicate_group       number that such forms share
+text     clone_project         another project with the same set of indicators
+count    clone_group           number that such forms share
+flag     clone_series          the two projects belong to one series by their names
+text     narrative_project     another project with the same result text
+count    narrative_group       number that such forms share
+flag     narrative_series      the two projects belong to one series by their names
+text     foreign_project       name of another project that stands in the goal or the result
+text     foreign_cells         where it stands
+text     off_topic_project     another project whose goal the result fits better than its own
+flag     previous_known        last year's form of this project is known
+flag     previous_same_set     targets and actual values are those of last year
+ratio    previous_remainder    what was left last year, by last year's form
+ratio    carried_over_budget   上年结转 this year
+text     carried_over_cells    its cell
 """
 
 _LEVELS = """
@@ -208,6 +320,29 @@ text     monitoring      words of mid-year monitoring that were left
 count    other_year      a year that is not the form's, in a target, an actual value or a completion
 count    form_year       budget year of the form
 flag     carried_over    the project has money carried over
+text     instruction     an instruction of the template that was left
+text     typo            a known misspelling
+text     typo_meant      what was meant
+text     variant         the project name, misspelt by one letter
+text     repeated        words that stand twice in a row
+text     unbalanced      a kind of bracket that opens and closes unequally often
+flag     run_on          more than 80 characters without a stop
+flag     stray_symbol    a symbol at an end of a name, or a name cut off in a bracket
+text     personal_data   what kind of personal data stands there
+text     invalid_date    a date that no calendar has
+"""
+
+
+_SUBMISSION = """
+count    forms                 forms of the submission
+count    totals                forms that state a total
+flag     all_excellent         all of these are 90 or more
+flag     mostly_full           four in five of these are exactly 100
+count    full_totals           totals of exactly 100
+count    roster_projects       projects of the list that was given
+text     roster_missing        projects of the list without a form
+text     roster_extra          projects with a form that are not in the list
+text     roster_amounts_differ projects whose 全年执行数 is not that of the list
 """
 
 
@@ -229,5 +364,6 @@ def tables() -> dict[str, tuple[Column, ...]]:
         "indicators": _INDICATORS,
         "levels": _LEVELS,
         "texts": _TEXTS,
+        "submission": _SUBMISSION,
     }
     return {name: _parse(text) for name, text in described.items()}

@@ -16,7 +16,8 @@ _PLACEHOLDER = re.compile(
 _DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]")
 # A year that only serves as a yardstick is none of the form's: 较2022年增长.
 _YEAR = re.compile(r"(?<![\d较比对自从与同])((?:19|20)\d\d)年(?!建|以来|起|版)")
-_PART_OF_YEAR = re.compile(r"(?<![\d年])1月?[-—–~～至到](?:[2-9]|1[01])月(?:份|底|末)?")
+_OPENING_YEAR = re.compile(r"(?:^|[^\w、，,])((?:19|20)\d\d)年(?P<rest>度|全年|[，,].{0,8})")
+_PART_OF_YEAR = re.compile(r"(?<!\d)1月?[-—–~～至到](?P<last>[2-9]|1[01])月(?:份|底|末)?")
 _NAMED = (
     "项目",
     "单位",
@@ -34,6 +35,7 @@ _NAMED = (
     "年",
 )
 _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
+_LONG_NAME = 6
 _RESULTS = ("goal_actual", "actual")
 _NARRATIVES = ("goal_expected", "goal_actual")
 
@@ -43,10 +45,38 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(vocabulary()["words"][name])
 
 
+def phrases(name: str) -> tuple[str, ...]:
+    """A list of phrases of ``rules/vocabulary/phrases.yaml``."""
+    return tuple(vocabulary()["phrases"][name])
+
+
+def misfits() -> list[dict[str, list[str]]]:
+    """Which units do not go with which names, from ``rules/vocabulary/phrases.yaml``."""
+    listed: list[dict[str, list[str]]] = vocabulary()["phrases"]["misfits"]
+    return listed
+
+
+def synonyms() -> dict[str, list[str]]:
+    """Other words for what a project does, from ``rules/vocabulary/phrases.yaml``."""
+    listed: dict[str, list[str]] = vocabulary()["phrases"]["action_synonyms"]
+    return listed
+
+
+def has(text: str, name: str) -> bool:
+    """Whether a text holds a phrase of the list ``name``."""
+    return any(phrase in text for phrase in phrases(name))
+
+
 def words_by(name: str) -> dict[str, list[str]]:
     """A list of words for each of some names, from ``rules/vocabulary/words.yaml``."""
     listed: dict[str, list[str]] = vocabulary()["words"][name]
     return listed
+
+
+def words_at(name: str, number: int) -> list[str]:
+    """One of several lists of words of ``rules/vocabulary/words.yaml``."""
+    listed: list[list[str]] = vocabulary()["words"][name]
+    return listed[number]
 
 
 def words_text(name: str) -> str:
@@ -98,9 +128,10 @@ def years(text: str | None) -> list[int]:
 
 
 def completion_year(text: str | None, form_year: int | None) -> int | None:
-    """A year before the form's in which something is said to have been finished.
+    """A year before the form's of which a result tells.
 
-    2021年完成 is one; 2012年建成后 tells of the founding and 〔2021〕5号 is a document.
+    2021年完成 is one, and 2021年度 at the head of a sentence; 2012年建成后 tells of the founding
+    and 〔2021〕5号 is a document.
     """
     if not text or form_year is None:
         return None
@@ -113,6 +144,10 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     for found in re.finditer(pattern, plain):
         if int(found[1]) < form_year and not re.match(founding, plain[found.end() - 2 :]):
             return int(found[1])
+    for found in _OPENING_YEAR.finditer(plain):
+        after = plain[found.start("rest") :][:8]
+        if int(found[1]) < form_year and not any(w in after for w in words("history")):
+            return int(found[1])
     return None
 
 
@@ -122,8 +157,8 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     for number, (cell, role, text) in enumerate(_written(form)):
         placeholder = _placeholder(text)
         monitoring = next((word for word in words("monitoring") if word in text), None)
-        if monitoring is None and role in _RESULTS and (part := _PART_OF_YEAR.search(text)):
-            monitoring = part.group()
+        if monitoring is None and role in _RESULTS:
+            monitoring = _part_of_year(text)
         year = _other_year(role, text, form_year)
         yield {
             "row_id": number,
@@ -135,7 +170,19 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
             "other_year": year,
             "form_year": form_year,
             "carried_over": carried,
+            "variant": _variant(form.project, text) if role in _NARRATIVES else None,
         }
+
+
+def _part_of_year(text: str) -> str | None:
+    """1-7月, where the text never speaks of a later month."""
+    found = _PART_OF_YEAR.search(text)
+    if found is None:
+        return None
+    last = int(found["last"])
+    later = any(int(month) > last for month in re.findall(r"(?<!\d)(\d{1,2})月", text))
+    told = later or any(word in text for word in words("whole_year"))
+    return None if told else found.group()
 
 
 def _placeholder(text: str) -> str | None:
@@ -147,6 +194,18 @@ def _placeholder(text: str) -> str | None:
         crossed = found.group()[0] in "×╳"
         if not (crossed and before and (masked or sized)):
             return found.group()
+    return None
+
+
+def _variant(name: str | None, text: str) -> str | None:
+    """A stretch of a text that is the project's name but for one letter in its middle."""
+    if not name or len(name) < _LONG_NAME or name in text:
+        return None
+    head = name[: _LONG_NAME // 2]
+    for start in (found.start() for found in re.finditer(re.escape(head), text)):
+        stretch = text[start : start + len(name)]
+        if len(stretch) == len(name) and sum(map(str.__ne__, stretch, name)) == 1:
+            return stretch
     return None
 
 

@@ -202,10 +202,18 @@ def _clash(target: Quantity, actual: Quantity) -> str | None:
     if any("/" in dimension or dimension.startswith("?") for dimension in pair):
         return None
     counts = all(dimension.startswith("count:") for dimension in pair)
+    if counts and _unlike(target.unit.name, actual.unit.name):
+        return "hard"
     # 分 may be short for 分钟, and 百分点 for points of a score.
     loose = ({"percent", "points"}, {"minutes", "points"})
     soft = len(pair) == 1 or counts or pair <= _TIMES or any(pair <= one for one in loose)
     return "soft" if soft else "hard"
+
+
+def _unlike(one: str, other: str) -> bool:
+    """人 and 台: counts of which neither is another word for the other."""
+    groups = [texts.words_at("unlike_counts", n) for n in (0, 1)]
+    return any(one in a and other in b for a, b in (groups, groups[::-1]))
 
 
 def _shares(

@@ -13,7 +13,10 @@ LEVELS = ("error", "warning", "advice")
 
 @dataclass(slots=True)
 class Finding:
-    """One thing wrong with one form; ``cells`` are JSON Pointers, the most suspect first."""
+    """One thing wrong with one form; ``cells`` are JSON Pointers, the most suspect first.
+
+    ``group`` is what forms of a submission have in common that one finding of the batch tells of.
+    """
 
     rule: str
     name: str
@@ -32,10 +35,13 @@ class Finding:
     fingerprint: str
     waived: dict[str, Any] | None = None
     folded_into: int | None = None
+    group: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, keys as in the contract."""
-        return asdict(self)
+        told = asdict(self)
+        del told["group"]
+        return told
 
 
 @dataclass(slots=True)

@@ -74,6 +74,7 @@ def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str
         impact=None,
         basis=rule.basis,
         fingerprint=hashlib.sha256(key.encode()).hexdigest()[:16],
+        group=str(hit.row[rule.together]) if rule.together else None,
     )
 
 

@@ -66,6 +66,7 @@ def form_cells() -> dict[str, str]:
         "total_score": _("总分"),
         "grade": _("评分等级"),
         "funds": _("资金表"),
+        "indicators": _("指标表"),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from auditor.rulebook.model import Rule
 
 FLAG, PASS, NOT_APPLICABLE = "flag", "pass", "not_applicable"
+OTHERS = ("beside", "previous", "roster")
 KINDS = (FLAG, PASS, NOT_APPLICABLE)
 _BASE = {"project": "示例项目", "funds": [], "indicators": []}
 
@@ -23,11 +24,16 @@ class Example:
     severity: str | None
     expected: str | None
     because: str | None
+    others: dict[str, list[dict[str, Any]]]
 
     @property
     def name(self) -> str:
         """X01 flag 1."""
         return f"{self.rule.id} {self.kind} {self.number}"
+
+    def group(self, name: str) -> list[dict[str, Any]]:
+        """The records ``beside`` the form, of the ``previous`` year, or of the ``roster``."""
+        return [_BASE | given for given in self.others.get(name, [])]
 
     def evaluation(self) -> dict[str, Any]:
         """The example as an ``evaluation/1`` record; what it does not name is not known."""
@@ -47,4 +53,5 @@ def examples(rule: Rule) -> Iterator[Example]:
                 entry.get("severity"),
                 entry.get("expected"),
                 entry.get("because"),
+                {name: entry[name] for name in OTHERS if name in entry},
             )

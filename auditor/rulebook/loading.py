@@ -172,6 +172,8 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - 
         impact=data.get("impact"),
         reported=data.get("reported"),
         expected=data.get("expected"),
+        together=data.get("together"),
+        told_by=list(data.get("told_by", ())),
         also=list(data.get("also", ())),
         supersedes=[_superseded(entry) for entry in data.get("supersedes") or ()],
         examples=data["examples"],
@@ -184,7 +186,7 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - 
     names = {column.name for column in columns}
     used = [entry["when"] for entry in (*rule.supersedes, *rule.also) if entry["when"]]
     expected = None if rule.expected is None or rule.expected.isdigit() else rule.expected
-    for name in (*used, *filter(None, (rule.reported, expected))):
+    for name in (*used, *filter(None, (rule.reported, expected, rule.together))):
         if name not in names:
             raise RuleFault(str(file), f"{name!r} is no column of {rule.table}")
     return rule

@@ -27,7 +27,9 @@ class Rule:
     last without a condition. Exactly one of ``equation``, ``flag`` and ``query`` is set. ``holds``
     are equations that must hold besides, for the rule to be the right explanation. ``reported`` and
     ``expected`` name columns where no equation gives them; ``also`` are sentences that the message
-    adds when a flag column is true. ``columns`` are all columns that its conditions name.
+    adds when a flag column is true. ``together`` names a column: hits of one value of it are one
+    finding of the batch. ``told_by`` are rules that tell this one as their cause. ``columns`` are
+    all columns that its conditions name.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Rule:
     impact: str | None = None
     reported: str | None = None
     expected: str | None = None
+    together: str | None = None
+    told_by: list[str] = field(default_factory=list)
     also: list[dict[str, str]] = field(default_factory=list)
     supersedes: list[dict[str, str]] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)

@@ -1,0 +1,73 @@
+"""Money of the whole form beside its indicators: what costs add up to, what a piece costs."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from auditor.facts import funds
+from auditor.forms.evaluation import Evaluation
+from auditor.quantities.parsing import parse
+
+_THOUSAND = Decimal(1000)
+
+
+def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of a form about what its money bought, and how its numbers are printed."""
+    executed = funds.amount(form, "executed")
+    unit = Decimal(1) if form.money_unit == "元" else Decimal(10_000)
+    spent = executed.value * unit if executed else None
+    price_cells = _far_price(made, spent)
+    return {
+        "spent_yuan": spent,
+        "cost_rows_all": sum(f["scored"] and f["is_cost"] for f in made),
+        "cost_cells": " ".join(f"{f['cell']}/actual" for f in made if f["scored"] and f["is_cost"]),
+        "carried_over_amount": _of_kind(form, "carried_over", "full_year_budget"),
+        "grant_change": _grant_change(form),
+        "price_cells": price_cells,
+        "mixed_print": _mixed(form),
+    }
+
+
+def _of_kind(form: Evaluation, kind: str, name: str) -> Decimal | None:
+    fund = next((f for f in form.funds if f.kind == kind), None)
+    quantity = parse(getattr(fund, name)) if fund else None
+    return quantity.value if quantity and quantity.kind == "number" else None
+
+
+def _grant_change(form: Evaluation) -> Decimal | None:
+    """What 当年财政拨款 gained in the year."""
+    before = _of_kind(form, "current_year", "initial_budget")
+    after = _of_kind(form, "current_year", "full_year_budget")
+    return after - before if before is not None and after is not None else None
+
+
+def _far_price(made: Sequence[dict[str, Any]], spent: Decimal | None) -> str | None:
+    """A unit price of which the money spent per piece is a thousand times more or less."""
+    prices = [
+        f for f in made if f["is_cost"] and "/" in (f["actual_dimension"] or "") and f["actual"]
+    ]
+    pieces = [f for f in made if f["level2_kind"] == "quantity" and f["actual"]]
+    if not spent or len(prices) != 1 or len(pieces) != 1:
+        return None
+    price, amount = prices[0]["actual"], spent / pieces[0]["actual"]
+    far = amount > price * _THOUSAND or amount * _THOUSAND < price
+    return f"{prices[0]['cell']}/actual {pieces[0]['cell']}/actual" if far else None
+
+
+def _mixed(form: Evaluation) -> str | None:
+    """Cells of a column in which like numbers are printed in two ways."""
+    amounts = [
+        (f"/funds/{n}/{name}", text)
+        for n, fund in enumerate(form.funds)
+        for name in funds.AMOUNTS
+        if (text := getattr(fund, name)) and (parse(text).value or 0) >= _THOUSAND
+    ]
+    rates = [(f"/funds/{n}/rate", f.rate) for n, f in enumerate(form.funds)
+             if f.rate and (parse(f.rate).value or 0) > 0]  # fmt: skip
+    for cells, mark in ((amounts, r"[,，]"), (rates, r"[%％]")):
+        marked = [cell for cell, text in cells if re.search(mark, text)]
+        plain = [cell for cell, text in cells if not re.search(mark, text)]
+        if marked and plain:
+            return " ".join(marked if len(marked) < len(plain) else plain)
+    return None

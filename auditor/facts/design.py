@@ -1,0 +1,142 @@
+"""How an indicator was set: name, unit and target against what such an indicator should be."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from auditor.facts import naming, texts
+from auditor.facts.texts import phrases
+from auditor.forms.evaluation import Indicator
+from auditor.quantities.parsing import parse
+from auditor.quantities.quantity import Quantity
+
+_CENT = Decimal(100)
+_COMPOUND = re.compile(r"&&|且|；|;")
+_MONEY_WITHOUT_YUAN = re.compile(
+    r"\d(?:万|亿|千|百万|千万)(?![元人亩吨个户家次台套件平立公千千瓦只株头羽册份张条字篇册项学盒支瓶棵米尾辆])"
+)
+_EARLY_MONTHS = 3
+
+
+def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
+    """The columns of one indicator that tell how it was designed."""
+    name = texts.without_notes(row.level3 or "")
+    target, actual = parse(row.target), parse(row.actual)
+    benefit = facts["level1_kind"] == "benefit"
+    satisfied = any("满意" in (t or "") for t in (row.level1, row.level2, row.level3))
+    return {
+        "is_satisfaction": satisfied,
+        "actual_tier": _official(actual),
+        "qualitative": target.kind in ("text", "tier", "grade"),
+        "says_only_reached": actual.kind == "tier" and not facts["repeats_target"],
+        "surely_bounded": _surely_bounded(name, target, actual),
+        "compound_target": _compound(row.target, target),
+        "unit_misfit": _misfit(name, target),
+        "money_incomplete_cells": _without_yuan(row, facts),
+        "exact_hit": target.comparator in (">=", ">")
+        and facts["actual"] is not None
+        and facts["actual"] == facts["target"],
+        "name_empty": name in phrases("empty_names"),
+        "names_rate": naming.ending(name) == "rate",
+        "names_payment": texts.has(name, "payment_objects") and texts.has(name, "payment_acts"),
+        "names_output": benefit and texts.has(name, "output_words"),
+        "economic_told": texts.has(name, "economic_words") or facts["target_dimension"] == "money",
+        "incident_told": any(word in name for word in texts.words("incidents")),
+        "object_unclear": satisfied and _object(name) in phrases("unclear_objects"),
+        "coarse_deadline": _coarse(row.target, target),
+        "open_deadline": row.target in phrases("open_deadlines"),
+        "deadline_name_differs": _deadline_differs(row),
+        "finished_early": _early(target, actual),
+        "own_goods": texts.has(name, "own_goods"),
+        "basis_unsaid": texts.has(name, "survey_words")
+        and facts["target_dimension"] == "percent"
+        and naming.ending(name) != "rate",
+    }
+
+
+def reasons(row: Indicator) -> dict[str, Any]:
+    """What a reason cell says, and whether it says anything."""
+    text = "" if texts.blank_reason(row.deviation) else row.deviation or ""
+    bare = text.strip("。.，,；; ")
+    return {
+        "reason_empty_words": bool(bare) and bare in phrases("empty_reasons"),
+        "reason_of_shortfall": texts.has(text, "shortfall_words"),
+        "reason_of_excess": texts.has(text, "excess_words"),
+    }
+
+
+def _official(actual: Quantity) -> str | None:
+    """The tier of an answer in the norms' own three phrases; 基本达成 is none of them."""
+    if actual.kind != "tier":
+        return None
+    return None if actual.text.startswith("基本") else actual.tier
+
+
+def _surely_bounded(name: str, target: Quantity, actual: Quantity) -> bool:
+    """A rate of which there cannot be more than all: 覆盖率, 合格率, 满意度."""
+    percent = any(q.unit is not None and q.unit.name == "%" for q in (target, actual))
+    return percent and name.endswith(texts.words("bounded_endings"))
+
+
+def _compound(text: str | None, target: Quantity) -> bool:
+    if text is None or target.kind in ("tier", "grade", "mark", "blank"):
+        return False
+    bounds = len(re.findall(r"[≥≤><＞＜]", text)) > 1
+    rate = target.unit is not None and target.unit.dimension == "percent"
+    return (
+        bounds
+        or (target.kind == "range" and rate)
+        or (bool(re.search(r"\d", text)) and bool(_COMPOUND.search(text)))
+    )
+
+
+def _misfit(name: str, target: Quantity) -> bool:
+    unit = target.unit.name if target.unit else None
+    return any(
+        unit in entry["units"] and any(word in name for word in entry["names"])
+        for entry in texts.misfits()
+    )
+
+
+def _without_yuan(row: Indicator, facts: dict[str, Any]) -> str:
+    """Cells like 3万/年 in a row of money: 元 is missing."""
+    if not facts["is_cost"]:
+        return ""
+    cells = [side for side in ("target", "actual")
+             if _MONEY_WITHOUT_YUAN.search(getattr(row, side) or "")]  # fmt: skip
+    return " ".join(f"{facts['cell']}/{side}" for side in cells)
+
+
+def _object(name: str) -> str:
+    """Whose satisfaction: 参训学员满意度 is that of 参训学员."""
+    bare = re.sub(r"[（(].*?[)）]", "", name)
+    return re.sub(r"(的)?满意(度|率|程度)?(指标)?$", "", bare)
+
+
+def _coarse(text: str | None, target: Quantity) -> bool:
+    """A deadline that names no more than the year, or its last month."""
+    if text is None:
+        return False
+    bare = re.sub(r"^(20\d\d年?)|^[≤≥=]", "", text)
+    year = target.span is not None and (target.span.first, target.span.last) == ((1, 1), (12, 31))
+    return year or bare in phrases("coarse_deadlines")
+
+
+def _deadline_differs(row: Indicator) -> bool:
+    """A name that says 12月前 beside a target of 12月."""
+    named = re.search(r"(\d{1,2})月(?:底|末)?(?:以)?前", row.level3 or "")
+    target = parse(row.target)
+    if named is None or target.span is None or "前" in (row.target or ""):
+        return False
+    return target.span.first[0] == int(named[1]) and "日" not in (row.target or "")
+
+
+def _early(target: Quantity, actual: Quantity) -> bool:
+    """Finished a quarter or more before the deadline."""
+    if target.span is None or actual.span is None:
+        return False
+    years = (target.span.year or 0, actual.span.year or 0)
+    if 0 in years and years[0] != years[1]:
+        years = (0, 0)
+    due, done = years[0] * 12 + target.span.last[0], years[1] * 12 + actual.span.last[0]
+    return done <= due - _EARLY_MONTHS

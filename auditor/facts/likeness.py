@@ -1,0 +1,127 @@
+"""Forms of one submission that are alike, found without comparing all with all.
+
+Equal texts and equal sets of rows are found by a dictionary; nearly equal texts by the shingles
+they share (a fixed quarter of them, chosen by checksum), and only such pairs are compared in full.
+"""
+
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+_SHINGLE, _KEPT = 8, 4
+_CROWD = 40  # a shingle that so many forms share is boilerplate
+_SHARED = 0.3
+
+
+def common_share(one: str, other: str) -> float:
+    """The share of characters that two texts have in common: no text likeness is above it."""
+    whole = len(one) + len(other)
+    return round(2 * (Counter(one) & Counter(other)).total() / whole, 4) if whole else 0.0
+
+
+def nearly_equal(texts: Mapping[int, str], least: float) -> dict[int, int]:
+    """For each text that has a near twin, the number of the first such other one.
+
+    ``texts`` are by number; ``least`` is the likeness, 0 to 1 (Levenshtein ratio).
+    """
+    candidates = sorted(_candidates(texts))
+    if not candidates:
+        return {}
+    from rapidfuzz import fuzz
+
+    found: dict[int, int] = {}
+    for one, other in candidates:
+        if fuzz.ratio(texts[one], texts[other], score_cutoff=least * 100):
+            found.setdefault(one, other)
+            found.setdefault(other, one)
+    return found
+
+
+def _candidates(texts: Mapping[int, str]) -> set[tuple[int, int]]:
+    shingled = {number: _shingles(text) for number, text in texts.items()}
+    shared = _meetings(shingled)
+    near = {
+        pair
+        for pair, count in shared.items()
+        if count >= _SHARED * min(len(shingled[pair[0]]), len(shingled[pair[1]]))
+    }
+    return near | _chained(texts)
+
+
+def _chained(texts: Mapping[int, str]) -> set[tuple[int, int]]:
+    """Each text with the one before it that is exactly equal."""
+    last: dict[str, int] = {}
+    pairs = set()
+    for number, text in texts.items():
+        if text in last:
+            pairs.add((last[text], number))
+        last[text] = number
+    return pairs
+
+
+def _shingles(text: str) -> frozenset[int]:
+    bare = re.sub(r"\W+", "", text)
+    sums = (zlib.crc32(bare[i : i + _SHINGLE].encode()) for i in range(len(bare) - _SHINGLE + 1))
+    return frozenset(value for value in sums if value % _KEPT == 0)
+
+
+def _meetings(members: Mapping[int, Iterable[Hashable]]) -> Counter[tuple[int, int]]:
+    """How many keys each pair shares; keys that a crowd shares tell nothing."""
+    holders: dict[Hashable, list[int]] = defaultdict(list)
+    for number, keys in members.items():
+        for key in keys:
+            holders[key].append(number)
+    shared: Counter[tuple[int, int]] = Counter()
+    for numbers in holders.values():
+        if 1 < len(numbers) <= _CROWD:
+            shared.update(
+                (one, other) for i, one in enumerate(numbers) for other in numbers[i + 1 :]
+            )
+    return shared
+
+
+def alike_sets(sets: Mapping[int, frozenset[Hashable]], least: int, share: float) -> dict[int, int]:
+    """For each set that shares ``least`` members and that ``share`` with another, that other."""
+    found: dict[int, int] = {}
+    whole: dict[frozenset[Hashable], int] = {}
+    pairs = set(_meetings(sets).items())
+    for number, members in sets.items():
+        if len(members) >= least and members in whole:
+            pairs.add(((whole[members], number), len(members)))
+        whole[members] = number
+    for (one, other), count in sorted(pairs):
+        if count >= least and count >= share * max(len(sets[one]), len(sets[other])):
+            found.setdefault(one, other)
+            found.setdefault(other, one)
+    return found
+
+
+def groups(twins: Mapping[int, int]) -> dict[int, int]:
+    """The least number that each is connected to: one group, one number."""
+    root = {number: number for number in {*twins, *twins.values()}}
+
+    def top(number: int) -> int:
+        while root[number] != number:
+            number = root[number]
+        return number
+
+    for one, other in twins.items():
+        low, high = sorted((top(one), top(other)))
+        root[high] = low
+    return {number: top(number) for number in root}
+
+
+def mentions(texts: Mapping[int, str], names: Sequence[str]) -> dict[int, list[str]]:
+    """Which of many names each text holds, by their first characters."""
+    head = 4
+    by_head: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_head[name[:head]].append(name)
+    found: dict[int, list[str]] = {}
+    for number, text in texts.items():
+        heads = {text[i : i + head] for i in range(len(text) - head + 1)} & by_head.keys()
+        held = sorted(name for key in heads for name in by_head[key] if name in text)
+        if held:
+            found[number] = held
+    return found

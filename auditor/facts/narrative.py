@@ -1,0 +1,214 @@
+"""What goal and result say as a whole: copied, unfinished, late, silent, contradictory."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from auditor.facts import texts
+from auditor.facts.likeness import common_share
+from auditor.facts.statements import statements
+from auditor.facts.telling import coverage, pairs
+from auditor.facts.texts import phrases
+from auditor.forms.evaluation import Evaluation, Indicator
+from auditor.quantities.parsing import parse
+
+_ITEM = re.compile(r"(?:^|\D)(\d{1,2})[、.．)）](?=\D)|[（(](\d{1,2}|[一二三四五六七八九十])[)）]")
+_CHINESE_COUNT = re.compile(r"[一二两三四五六七八九十百千]+[个台次场项人名家套条件份期批座间所]")
+_NEAR = 0.8
+_LONG, _SHORT_GOAL = 60, 15
+_WINDOW = 10
+_NAMED, _UNCOVERED = 4, 0.2
+
+
+def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of a form that come from its goal and its result."""
+    goal, result = form.goal_expected or "", form.goal_actual or ""
+    unfinished = _told_unfinished(result)
+    return {
+        "goal_likeness": _likeness(goal, result),
+        "result_numbers": bool(re.search(r"\d", result) or _CHINESE_COUNT.search(result)),
+        "result_long": len(result) > _LONG,
+        "goal_short": bool(goal) and (len(goal) < _SHORT_GOAL or _names_spending(form)),
+        "goal_items": _items(goal),
+        "result_items": max(_items(result), len(re.findall(r"[；;。]", result))),
+        "goal_uncovered": _uncovered(form),
+        "superior_words": _superior(form),
+        "action_missing": _action_missing(form),
+        "unfinished": unfinished,
+        "unfinished_full_cells": _full_cells(made) if unfinished else "",
+        "delayed": _first_unnegated(result, phrases("delayed")),
+        "lost_points": any(
+            f["scored"] and f["score"] is not None and f["score"] < f["weight"] for f in made
+        ),
+        "reason_given": any(f["reason_blank"] is False for f in made),
+        "contradiction": _contradiction(result),
+        "smooth": _first(result, phrases("smooth")),
+        "trouble_cell": _trouble(form, made),
+        "rows_mentioned": _mentioned(form, made, result),
+        "added_cell": _reason_cell(form, "added_words"),
+        "returned_cell": _reason_cell(form, "returned_words"),
+        "cost_total": _cost_total(made),
+    }
+
+
+def _first(text: str, listed: Sequence[str]) -> str | None:
+    return next((phrase for phrase in listed if phrase in text), None)
+
+
+def _first_unnegated(text: str, listed: Sequence[str]) -> str | None:
+    """A phrase that is not denied: 无滞后, 未推迟 and 克服延误 admit nothing."""
+    for phrase in listed:
+        for found in re.finditer(re.escape(phrase), text):
+            before = text[max(0, found.start() - 4) : found.start()]
+            if not any(word in before for word in texts.words("negations")):
+                return phrase
+    return None
+
+
+def _told_unfinished(result: str) -> str | None:
+    return _first_unnegated(result, phrases("unfinished"))
+
+
+def _likeness(goal: str, result: str) -> Decimal | None:
+    """How alike goal and result are, 0 to 1; below 0.8 an upper bound, which costs less."""
+    if not goal or not result:
+        return None
+    bound = common_share(goal, result)
+    if bound < _NEAR:
+        return Decimal(str(bound))
+    from rapidfuzz import fuzz
+
+    return Decimal(round(fuzz.ratio(goal, result) * 100)) / 10_000
+
+
+def _names_spending(form: Evaluation) -> bool:
+    """A goal that says no more than the project's name and 经费 or 使用."""
+    goal, name = form.goal_expected or "", form.project or ""
+    rest = goal.replace(name, "") if name else goal
+    return rest != goal and rest.strip("。，的") in (
+        "",
+        "经费",
+        "使用",
+        "经费使用",
+        "资金",
+        "资金使用",
+    )
+
+
+def _items(text: str) -> int:
+    """How many numbered items a text has: 1、 2. （3）."""
+    return len({found[1] or found[2] for found in _ITEM.finditer(f" {text}")})
+
+
+def _uncovered(form: Evaluation) -> str | None:
+    """A number promised in the goal of which no indicator speaks."""
+    if not form.goal_expected or not form.indicators:
+        return None
+    for statement in statements(form.goal_expected):
+        phrase = re.split(r"[，,：:、]", statement.before)[-1]
+        if statement.elsewhen or len(phrase) < _NAMED:
+            continue
+        near = max(
+            coverage(row.level3 or "", f"{statement.before} {statement.after}")
+            for row in form.indicators
+        )
+        same = any(statement.quantity.value == parse(row.target).value for row in form.indicators)
+        if near < _UNCOVERED and not same:
+            return f"{phrase}{statement.text}"
+    return None
+
+
+def _superior(form: Evaluation) -> str | None:
+    """Words of a higher authority's goal in that of a county, town or school."""
+    unit = f"{form.department or ''}{form.unit or ''}"
+    low = any(word in unit.replace("自治区", "") for word in phrases("lower_units"))
+    return _first(form.goal_expected or "", phrases("superior_words")) if low else None
+
+
+def _action_missing(form: Evaluation) -> str | None:
+    """What the project is by its name, where nothing else in the form speaks of it."""
+    name = form.project or ""
+    said = [form.goal_expected or "", form.goal_actual or ""]
+    said += [row.level3 or "" for row in form.indicators]
+    whole = "".join(said)
+    if not form.indicators or not any(said[:2]):
+        return None
+    synonyms = texts.synonyms()
+    named = [action for action in phrases("actions") if action in name]
+    told = any(word in whole for action in named for word in synonyms[action])
+    return named[0] if named and not told else None
+
+
+def _full_cells(made: Sequence[dict[str, Any]]) -> str:
+    """Scores of quality, timeliness and benefit rows, if every one of them has full marks."""
+    rows = [
+        f for f in made
+        if f["scored"]
+        and (f["level2_kind"] in ("quality", "timeliness") or f["level1_kind"] == "benefit")
+    ]  # fmt: skip
+    if not rows or any(f["score"] != f["weight"] for f in rows):
+        return ""
+    return " ".join(f"{f['cell']}/score" for f in rows)
+
+
+def _contradiction(result: str) -> str | None:
+    """已建成 and 建设中 of the same thing, both as printed."""
+    for done in phrases("finished_now"):
+        for undone in phrases("not_finished"):
+            at, other = result.find(done), result.find(undone)
+            if at < 0 or other < 0:
+                continue
+            if _object(result, at) & _object(result, other):
+                return f"{done}…{undone}" if at < other else f"{undone}…{done}"
+    return None
+
+
+def _object(text: str, at: int) -> frozenset[str]:
+    """Telling pairs of characters just before a phrase, in its own clause."""
+    clause = re.split(r"[，。；,;]", text[max(0, at - _WINDOW) : at])[-1]
+    return pairs(clause)
+
+
+def _trouble(form: Evaluation, made: Sequence[dict[str, Any]]) -> str | None:
+    """A reason cell that reports a delay or fault which the result denies."""
+    for facts, row in zip(made, form.indicators, strict=True):
+        text = row.deviation or ""
+        if not facts["reason_blank"] and _first_unnegated(text, phrases("trouble")):
+            return f"{facts['cell']}/deviation"
+    return None
+
+
+def _mentioned(form: Evaluation, made: Sequence[dict[str, Any]], result: str) -> int | None:
+    """How many scored rows the result speaks of; None where there is nothing to compare."""
+    rows = [
+        row for row, facts in zip(form.indicators, made, strict=True)
+        if facts["scored"] and not facts["is_satisfaction"] and pairs(row.level3 or "")
+    ]  # fmt: skip
+    if not result or not rows:
+        return None
+    narrow = re.sub(r"\s+", "", unicodedata.normalize("NFKC", result))
+    return sum(_speaks_of(row, narrow) for row in rows)
+
+
+def _speaks_of(row: Indicator, result: str) -> bool:
+    return any(pair in result for pair in pairs(row.level3 or ""))
+
+
+def _reason_cell(form: Evaluation, listed: str) -> str | None:
+    for n, row in enumerate(form.indicators):
+        if row.deviation and texts.has(row.deviation, listed):
+            return f"/indicators/{n}/deviation"
+    for n, fund in enumerate(form.funds):
+        if fund.reason and texts.has(fund.reason, listed):
+            return f"/funds/{n}/reason"
+    return None
+
+
+def _cost_total(made: Sequence[dict[str, Any]]) -> Decimal | None:
+    """What the cost rows say was spent, in 元; None unless every one of them is an amount."""
+    rows = [f for f in made if f["scored"] and f["is_cost"]]
+    amounts = [f["actual"] for f in rows if f["actual_dimension"] == "money"]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if rows and len(known) == len(rows) else None

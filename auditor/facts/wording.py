@@ -1,0 +1,103 @@
+"""Faults of wording: instructions left, misspellings, repetition, brackets, personal data."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from auditor.facts.texts import phrases
+from auditor.resources import vocabulary
+
+_ID_CARD = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)"
+)
+_MOBILE = re.compile(r"(?<![\d.-])1[3-9]\d{9}(?![\d.])")
+_REPEATED = re.compile(r"([\u4e00-\u9fff]{4,})[、，,]?\1|([的了])\2(?!确|解|然)")
+_DATE = re.compile(
+    r"(?<![\d.])(?:(?P<y>(?:19|20)\d\d)[年./-])?(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号])?"
+)
+_LEAST_DATE = (("y", 2000), ("m", 1), ("d", 1))  # 2000: a leap year, where none is named
+_STOPS = re.compile(r"[，。；、,;！!？?：:\n]")
+_LONG = 80
+_PAIRS = (("(", ")"), ("“", "”"), ("《", "》"), ("【", "】"))
+_NARRATIVES = ("goal_expected", "goal_actual", "deviation")
+_ANSWERS = ("goal_expected", "goal_actual", "deviation", "target", "actual", "level3")
+_STRAY_START = re.compile(r"^[:：、;；,，。.]|[:：、;；,，]$")
+_CUT_NAME = re.compile(r"(?:率|数|性|量|度)?[(（][^)）]*$")
+
+
+def columns(role: str, text: str) -> dict[str, Any]:
+    """The columns of one text that tell what is wrong with its wording."""
+    narrow = unicodedata.normalize("NFKC", text)
+    typo = _typo(text)
+    return {
+        "instruction": _first(text, phrases("instructions")) if role in _ANSWERS else None,
+        "typo": typo[0] if typo else None,
+        "typo_meant": typo[1] if typo else None,
+        "repeated": _repeated(text) if role in _NARRATIVES else None,
+        "unbalanced": _unbalanced(narrow) if role in _NARRATIVES else None,
+        "run_on": role in _NARRATIVES and _run_on(text),
+        "stray_symbol": role == "level3" and _stray(narrow),
+        "personal_data": _personal(narrow) if role in _ANSWERS else None,
+        "invalid_date": _invalid_date(narrow) if role in _ANSWERS else None,
+    }
+
+
+def _first(text: str, listed: tuple[str, ...]) -> str | None:
+    return next((phrase for phrase in listed if phrase in text), None)
+
+
+def _typo(text: str) -> tuple[str, str] | None:
+    """The first known misspelling that is not part of its own correction."""
+    known: dict[str, str] = vocabulary()["phrases"]["typos"]
+    for wrong, right in known.items():
+        if wrong in text and wrong in text.replace(right, ""):
+            return wrong, right
+    return None
+
+
+def _repeated(text: str) -> str | None:
+    found = _REPEATED.search(text)
+    return found.group() if found else None
+
+
+def _unbalanced(narrow: str) -> str | None:
+    """The first kind of bracket that opens and closes unequally often; 1) and a) are items."""
+    plain = re.sub(r"(?<![(\w])(?:\d{1,2}|[a-z])\)", "", narrow)
+    for opening, closing in _PAIRS:
+        if plain.count(opening) != plain.count(closing):
+            return opening + closing
+    return None
+
+
+def _run_on(text: str) -> bool:
+    return any(len(part) > _LONG for part in _STOPS.split(text))
+
+
+def _stray(narrow: str) -> bool:
+    return bool(_STRAY_START.search(narrow)) or bool(_CUT_NAME.search(narrow))
+
+
+def _personal(narrow: str) -> str | None:
+    """What kind of personal data stands in a text; the data itself is never repeated."""
+    if _ID_CARD.search(narrow):
+        return "身份证号"
+    return "手机号码" if _MOBILE.search(narrow) else None
+
+
+def _invalid_date(narrow: str) -> str | None:
+    """A month above 12 or a day that no such month has; 6个月 and 18月龄 are no dates."""
+    for found in _DATE.finditer(narrow):
+        bare_month = found["d"] is None and found["y"] is None  # 18月 may be an age or a count
+        year, month, day = (int(found[part] or least) for part, least in _LEAST_DATE)
+        if not bare_month and not _exists(year, month, day):
+            return found.group()
+    return None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
