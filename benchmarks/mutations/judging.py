@@ -9,7 +9,8 @@ from auditor.auditing import Choice, Extraction, audit, choose
 from auditor.findings.model import Audit, Finding
 from auditor.forms.evaluation import Evaluation
 from auditor.rulebook.loading import DEFAULT_PROFILE, load
-from benchmarks.mutations.slips.model import Mutated, Slip, number
+from benchmarks.mutations.slips.model import Mutated, Slip, decimals, number
+from benchmarks.mutations.templates import nearest
 
 BY_BATCH = ("K", "P05", "C07")  # rules that look at other forms of the submission
 _ROW = re.compile(r"^/(funds|indicators)/(\d+)(/.*)?$")
@@ -28,10 +29,15 @@ def _choice(profile: str, *, batch: bool) -> Choice:
     return choose(profile, ignore=() if batch else others)
 
 
+@cache
+def _profiles() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, profile.match) for name, profile in sorted(load().profiles.items()))
+
+
 def profile_of(form: Evaluation) -> str:
     """The regional profile that the department's name speaks of, as a reviewer would choose it."""
-    for name, profile in sorted(load().profiles.items()):
-        if any(place in (form.department or "") for place in profile.match):
+    for name, places in _profiles():
+        if any(place in (form.department or "") for place in places):
             return name
     return DEFAULT_PROFILE
 
@@ -65,15 +71,15 @@ def new_findings(
 ) -> list[Finding]:
     """What is found after a change and was not found before it.
 
-    The same rule at the same cells, or with the same fingerprint, is no news.
+    The same rule at the same cells, or with the same fingerprint, is no news unless it became graver.
     """
-    known = {(f.rule, tuple(f.cells)) for f in before}
-    prints = {f.fingerprint for f in before}
+    known = {(f.rule, f.severity, tuple(f.cells)) for f in before}
+    prints = {(f.fingerprint, f.severity) for f in before}
     return [
         f
         for f in after
-        if f.fingerprint not in prints
-        and (f.rule, tuple(_old(cell, mutated) for cell in f.cells)) not in known
+        if (f.fingerprint, f.severity) not in prints
+        and (f.rule, f.severity, tuple(_old(cell, mutated) for cell in f.cells)) not in known
     ]
 
 
@@ -97,6 +103,7 @@ class Tally:
     said: str
     rules: tuple[str, ...]
     applied: int = 0
+    unjudged: int = 0
     caught: int = 0
     elsewhere: int = 0
     others: int = 0
@@ -134,10 +141,21 @@ def judge(slip: Slip, mutated: Mutated, found: Sequence[Finding], tally: Tally) 
     return "missed"
 
 
+def already(slip: Slip, mutated: Mutated, before: Sequence[Finding]) -> bool:
+    """Whether the form without the slip has the declared finding: the slip shows nothing then."""
+    return any(f.rule in slip.rules and set(f.cells) & set(mutated.cells) for f in before)
+
+
 def _diagnosed(slip: Slip, mutated: Mutated, hits: Sequence[Finding], tally: Tally) -> None:
     """Counts whether the slip's cause was named and the true text given back."""
     tally.causes += any(f.cause and f.cause["code"] == slip.cause for f in hits)
     cell = mutated.cells[0] if mutated.cells else ""
     repairs = [f.cause["repair"].get(cell) for f in hits if f.cause] + [f.expected for f in hits]
-    same = [r for r in repairs if r and (r == mutated.truth or number(r) == number(mutated.truth))]
-    tally.repaired += bool(same) and slip.decidable
+    tally.repaired += slip.decidable and any(_same(text, mutated.truth) for text in repairs)
+
+
+def _same(text: str | None, truth: str | None) -> bool:
+    """Whether a proposed value is the true one, at the decimals of the true one."""
+    if text is None or truth is None or text == truth:
+        return text == truth
+    return nearest(number(text), decimals(truth)) == number(truth)

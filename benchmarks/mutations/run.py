@@ -20,6 +20,7 @@ from benchmarks.mutations.harmless import HARMLESS
 from benchmarks.mutations.judging import (
     BY_BATCH,
     Tally,
+    already,
     findings_of,
     judge,
     new_findings,
@@ -118,6 +119,10 @@ def _slip(
     after = findings_of([mutated.form for _n, mutated in there])
     for (n, mutated), told in zip(there, after, strict=True):
         news = new_findings(before[n], told, mutated)
+        fresh = any(f.rule in slip.rules for f in news)
+        if not fresh and already(slip, mutated, before[n]):
+            tally.unjudged += 1
+            continue
         result = judge(slip, mutated, news, tally)
         if result != "caught" and tally.there:
             keep(f"{result}.{slip.name}", mutated.form, news, mutated)

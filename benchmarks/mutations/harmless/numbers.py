@@ -60,7 +60,10 @@ def rate_score_rounded(_random: Random, form: Evaluation) -> Evaluation | None:
     if not has_scores(form):
         return None
     exact = _rate(form) * number(form.funds[0].weight) / 100
-    edits = with_total(form, {"/funds/0/score": printed(form, nearest(exact, 1))})
+    text = printed(form, nearest(exact, 1))
+    if decimals(text) > 1:
+        return None  # 9.40 says more than 9.4
+    edits = with_total(form, {"/funds/0/score": text if "." in text else f"{text}.0"})
     copy = deepcopy(form)
     copy.funds[0].score = edits["/funds/0/score"]
     copy.total_score = edits.get("/total_score", copy.total_score)

@@ -49,7 +49,10 @@ def budget_set_back_to_executed(_random: Random, form: Evaluation) -> Mutated | 
     told = "预算执行率" in (form.goal_actual or "")
     if told or decimals(total.executed or "") < 2 or total.initial_budget != total.full_year_budget:
         return None
-    if number(total.executed) == number(total.full_year_budget) or number(total.executed) % 1 == 0:
+    if (
+        number(total.executed) == number(total.full_year_budget)
+        or number(total.executed) * 10 % 1 == 0
+    ):
         return None
     edits: dict[str, str | None] = {}
     for n, row in enumerate(form.funds):
@@ -108,7 +111,7 @@ def cost_target_filled_in_afterwards(_random: Random, form: Evaluation) -> Mutat
     """总成本指标值、全年预算、执行数三者相同且不同于年初预算"""
     total, row = form.funds[0], total_cost(form)
     told = "预算执行率" in (form.goal_actual or "") or without_explanation(form) is not None
-    odd = number(total.executed) % 1 != 0 and decimals(total.executed or "") >= 2
+    odd = number(total.executed) * 10 % 1 != 0 and decimals(total.executed or "") >= 2
     if row is None or told or not odd or number(total.executed) == number(total.full_year_budget):
         return None
     if total.initial_budget != total.full_year_budget:

@@ -35,10 +35,17 @@ def _blank_reason(form: Evaluation, row: int) -> bool:
     return "deviation" not in form.missing_columns and len(form.indicators[row].deviation or "") < 2
 
 
+def _is_time(form: Evaluation, row: int) -> bool:
+    """Whether a row measures a span of time: more of it is no over-achievement."""
+    target = figures.figure(form.indicators[row].target)
+    return target is not None and target.unit in {"年", "分钟", "小时"}
+
+
 @slip("Q01")
 def far_above_target_untold(random: Random, form: Evaluation) -> Mutated | None:
     """超额50%以上完成，未说明原因"""
     rows = [n for n in counts(form) if n in full_rows(form) and _blank_reason(form, n)]
+    rows = [n for n in rows if not _is_time(form, n)]
     row = pick(random, rows)
     both = figures.pair(form.indicators[row]) if row is not None else None
     if row is None or both is None:

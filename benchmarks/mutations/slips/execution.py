@@ -34,10 +34,10 @@ def true_rate(form: Evaluation, row: int = 0) -> Decimal:
 
 
 def _rate(form: Evaluation, cell: str, digits: str | None) -> Mutated | None:
-    """A rate replaced where the new one cannot be the true one rounded or cut."""
+    """A rate replaced where the new one is far from the true one, so no rounding or cutting of it."""
     old = get(form, cell) or ""
     sign = "%" if old.endswith("%") else ""
-    if digits is None or abs(Decimal(digits) - number(old)) < Decimal("0.99"):
+    if digits is None or abs(Decimal(digits) - true_rate(form, int(cell.split("/")[2]))) <= 1:
         return None
     return change(form, {cell: digits + sign})
 
@@ -126,9 +126,17 @@ def rate_score_wrong(random: Random, form: Evaluation) -> Mutated | None:
 @slip("X03")
 def rate_score_full(_random: Random, form: Evaluation) -> Mutated | None:
     """执行率不足，得分按满分填写"""
-    if not has_scores(form) or true_rate(form) > 98:
+    if not has_scores(form):
         return None
+    missing = (100 - true_rate(form)) * number(form.funds[0].weight) / 100
+    if missing <= (Decimal("0.2") if _with_decimals(form) else Decimal("0.6")):
+        return None  # a form in whole points may round this away
     return change(form, with_total(form, {SCORE: form.funds[0].weight}), SCORE)
+
+
+def _with_decimals(form: Evaluation) -> bool:
+    """Whether other scores of the form are printed with decimals."""
+    return any("." in (row.score or "") for row in form.indicators)
 
 
 @slip("X03", cause="truncated", decidable=True)

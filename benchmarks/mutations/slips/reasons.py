@@ -32,7 +32,7 @@ def measure_left_out(random: Random, form: Evaluation) -> Mutated | None:
     return change(form, {_reason(row): cause})
 
 
-@slip("V03", "V02")
+@slip("V03")
 def reason_empty_words(random: Random, form: Evaluation) -> Mutated | None:
     """原因只写“客观原因”"""
     row = pick(random, short_rows(form))

@@ -57,7 +57,7 @@ def _blank(form: Evaluation) -> str | None:
     )
 
 
-@slip("C01", "T01")
+@slip("C01")
 def score_above_weight(random: Random, form: Evaluation) -> Mutated | None:
     """得分大于分值"""
     row = pick(random, full_rows(form))
@@ -179,7 +179,7 @@ def partial_tier_scored_high(random: Random, form: Evaluation) -> Mutated | None
     return None if row is None else rescored(form, row, _weight(form, row) * Decimal("0.9"))
 
 
-@slip("C10", "C04")
+@slip("C10")
 def tier_missed_full_marks(random: Random, form: Evaluation) -> Mutated | None:
     """未达成的定性指标仍得满分"""
     row = pick(random, qualitative(form))
@@ -239,7 +239,7 @@ def date_kept_but_deducted(random: Random, form: Evaluation) -> Mutated | None:
     return None if row is None else rescored(form, row, _weight(form, row) - 1)
 
 
-@slip("C14", "C04")
+@slip("C14")
 def late_full_marks(random: Random, form: Evaluation) -> Mutated | None:
     """逾期完成仍得满分"""
     months = {n: figures.month(form.indicators[n].target) for n in full_rows(form)}
