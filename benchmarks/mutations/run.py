@@ -16,7 +16,7 @@ from rich.progress import track
 from auditor.findings.model import Finding
 from auditor.forms.evaluation import Evaluation
 from benchmarks.mutations.forms import generate
-from benchmarks.mutations.harmless import HARMLESS
+from benchmarks.mutations.harmless import HARMLESS, Harmless
 from benchmarks.mutations.judging import (
     BY_BATCH,
     Tally,
@@ -64,18 +64,24 @@ def examples(folder: Path) -> Keep:
     return keep
 
 
-def run(forms: Sequence[Evaluation], keep: Keep = nothing, command: str = "") -> Results:
+def run(
+    forms: Sequence[Evaluation],
+    keep: Keep = nothing,
+    command: str = "",
+    slips: Sequence[Slip] = SLIPS,
+    changes: Sequence[Harmless] = HARMLESS,
+) -> Results:
     """Every operator on every form it applies to."""
     before = findings_of(forms)
     clean = Noise("clean", "干净表", len(forms))
     _count(clean, forms, before, keep)
-    changes = [
-        _harmless(n, forms, before, keep)
-        for n in track(range(len(HARMLESS)), "harmless", transient=True)
+    quiet = [
+        _harmless(change, forms, before, keep)
+        for change in track(changes, "harmless", transient=True)
     ]
-    slips = [_slip(slip, forms, before, keep) for slip in track(SLIPS, "slips", transient=True)]
+    tallies = [_slip(slip, forms, before, keep) for slip in track(slips, "slips", transient=True)]
     together, batches = _batches(forms)
-    return Results(command, len(forms), clean, together, changes, [*slips, *batches])
+    return Results(command, len(forms), clean, together, quiet, [*tallies, *batches])
 
 
 def _count(
@@ -89,9 +95,8 @@ def _count(
 
 
 def _harmless(
-    number: int, forms: Sequence[Evaluation], before: Sequence[list[Finding]], keep: Keep
+    change: Harmless, forms: Sequence[Evaluation], before: Sequence[list[Finding]], keep: Keep
 ) -> Noise:
-    change = HARMLESS[number]
     made = [
         (n, change.make(Random(f"{change.name} {form.file}"), form)) for n, form in enumerate(forms)
     ]
