@@ -6,6 +6,7 @@ from random import Random
 from auditor.forms.evaluation import Evaluation
 from benchmarks.mutations import telling
 from benchmarks.mutations.amounts import purse
+from benchmarks.mutations.habits import settle_in
 from benchmarks.mutations.kinds import kinds
 from benchmarks.mutations.rows import Planned, indicators
 from benchmarks.mutations.templates import Template, choose
@@ -55,6 +56,7 @@ def generate(seed: int, year: str | None = None) -> Evaluation:
     )
     _totals(form, template, money.score + sum((p.score for p in planned), Decimal(0)))
     _absent(form, template, planned)
+    settle_in(random, form)
     return form
 
 

@@ -19,7 +19,7 @@ class Measure:
     """One thing a project is measured by.
 
     ``way`` says how it is met: ``more`` is better, ``less`` is better, a ``month`` kept, ``zero``
-    of it happened, or a target in words (``tier``).
+    of it happened, a target in words (``tier``), or ``given`` as it stands with its ``answer``.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Measure:
     high: int = 0
     decimals: int = 0
     words: str = ""
+    answer: str = ""
     phrase: str = _VALUE
 
 
@@ -51,6 +52,20 @@ def kinds() -> tuple[Kind, ...]:
     """All kinds, in the order of the file."""
     text = (Path(__file__).parent / "kinds.yaml").read_text("utf-8")
     return tuple(_kind(item) for item in yaml.safe_load(text))
+
+
+@cache
+def uncommon(*, internal: bool) -> tuple[tuple[str, Measure], ...]:
+    """(section, measure) of indicators that are written in less usual ways.
+
+    Those that are about outsiders are not for ``internal`` projects.
+    """
+    text = (Path(__file__).parent / "uncommon.yaml").read_text("utf-8")
+    return tuple(
+        (row["s"], Measure(row["n"], "given", words=row["t"], answer=row["a"], phrase=row["p"]))
+        for row in yaml.safe_load(text)
+        if not (internal and row.get("o"))
+    )
 
 
 def _kind(item: dict[str, Any]) -> Kind:

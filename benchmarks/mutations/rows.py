@@ -7,7 +7,7 @@ from random import Random
 
 from auditor.forms.evaluation import Indicator
 from benchmarks.mutations.amounts import Purse
-from benchmarks.mutations.kinds import Kind, Measure, plain
+from benchmarks.mutations.kinds import Kind, Measure, plain, uncommon
 from benchmarks.mutations.reasons import late, more_than_planned, short, too_much, unfinished
 from benchmarks.mutations.templates import Template, nearest
 from benchmarks.mutations.weights import spread
@@ -73,6 +73,7 @@ def indicators(random: Random, kind: Kind, template: Template, money: Purse) -> 
     return _with_slashes(template, made)
 
 
+_LEVEL = ("economic", "social", "ecological", "sustainable")
 TOTAL_COST = Measure("项目总成本", "less", "万元", phrase="项目总成本{value}")
 
 
@@ -92,6 +93,19 @@ def _chosen(random: Random, kind: Kind, template: Template) -> list[tuple[str, s
     benefit = [("效益", name, random.choice(of[name])) for name in _classes(random)]
     if len(benefit) < 4 and random.random() < 0.15:
         benefit.append(("效益", "sustainable", GENERAL))
+    rare = [
+        pair
+        for pair in uncommon(internal=kind.internal)
+        if pair[0] not in _LEVEL or len(benefit) < 4
+    ]
+    for section, measure in random.sample(rare, random.choices((0, 1, 2), (55, 30, 15))[0]):
+        place = {"quantity": 0, "quality": len(output) - 1, "time": len(output)}
+        if section in place:
+            output.insert(place[section], ("产出", section, measure))
+        elif section == "cost":
+            cost.append((level, section, measure))
+        elif all(section != name for _level, name, _measure in benefit):
+            benefit.append(("效益", section, measure))
     order = {"economic": 0, "social": 1, "ecological": 2, "sustainable": 3}
     benefit.sort(key=lambda item: order[item[1]])
     happy = [("满意度", "satisfaction", kind.satisfaction)] if template.profile.satisfaction else []
@@ -160,7 +174,7 @@ def _row(
     said = (
         None
         if outcome.spoken == ""
-        else measure.phrase.format(value=outcome.spoken or outcome.actual)
+        else measure.phrase.format(value=outcome.spoken or outcome.actual, year=template.year)
     )
     return Planned(row, measure, section, weight, score, _promised(measure, outcome), said)
 
@@ -169,6 +183,8 @@ def _promised(measure: Measure, outcome: Outcome) -> str:
     """What the goal says of a row."""
     if measure.way == "tier":
         return measure.name + measure.words
+    if measure.way == "given":
+        return f"{measure.name}{outcome.target}"
     return measure.phrase.format(value=outcome.planned or outcome.target.lstrip("≥≤><="))
 
 
@@ -322,6 +338,11 @@ def _tier(random: Random, template: Template, measure: Measure, unlucky: bool) -
     return Outcome(measure.words, reached, Decimal(1))
 
 
+def _given(_random: Random, template: Template, measure: Measure, _unlucky: bool) -> Outcome:  # noqa: FBT001
+    year = template.year
+    return Outcome(measure.words.format(year=year), measure.answer.format(year=year), Decimal(1))
+
+
 def _total_cost(_random: Random, template: Template, money: Purse) -> Outcome:
     """The ceiling is the full-year budget, what was spent is what the fund table says."""
     scale = -template.money_decimals - (4 if template.money_unit == "元" else 0)
@@ -334,4 +355,11 @@ def _total_cost(_random: Random, template: Template, money: Purse) -> Outcome:
     return Outcome(template.comparator[1] + texts[0], texts[1], Decimal(1), None, said[1], said[0])
 
 
-WAYS = {"more": _more, "less": _less, "month": _month, "zero": _zero, "tier": _tier}
+WAYS = {
+    "more": _more,
+    "less": _less,
+    "month": _month,
+    "zero": _zero,
+    "tier": _tier,
+    "given": _given,
+}
