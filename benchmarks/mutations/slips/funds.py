@@ -95,14 +95,17 @@ def executed_of_total_digit_wrong(random: Random, form: Evaluation) -> Mutated |
     return _amount(form, f"{TOTAL}/executed", text)
 
 
+def _unspent(form: Evaluation, row: int) -> Decimal:
+    """What a row did not spend, in units of its last printed decimal: a little may be rounding."""
+    fund = form.funds[row]
+    rest = number(fund.full_year_budget) - number(fund.executed)
+    return rest.scaleb(decimals(fund.executed or ""))
+
+
 @slip("F03", "F02", cause="neighbour-copied")
 def executed_of_part_copied_from_budget(random: Random, form: Evaluation) -> Mutated | None:
     """分项执行数照抄同行的全年预算数"""
-    rows = [
-        n
-        for n in parts(form)
-        if number(form.funds[n].executed) != number(form.funds[n].full_year_budget)
-    ]
+    rows = [n for n in parts(form) if _unspent(form, n) >= 4]
     row = pick(random, rows)
     return (
         None
@@ -179,7 +182,7 @@ def initial_and_budget_exchanged(_random: Random, form: Evaluation) -> Mutated |
 def budget_and_executed_exchanged(_random: Random, form: Evaluation) -> Mutated | None:
     """资金总额全年预算数与执行数填颠倒"""
     row = form.funds[0]
-    if number(row.executed) == number(row.full_year_budget):
+    if _unspent(form, 0) < 4:
         return None
     edits = {f"{TOTAL}/executed": row.full_year_budget, f"{TOTAL}/full_year_budget": row.executed}
     return change(form, edits, *edits)
