@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from auditor.engine import precedence, running
 from auditor.engine.outcomes import Hit
 from auditor.facts import building
+from auditor.findings.wording import due
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records
 from auditor.intake.records import read_json
@@ -63,7 +64,7 @@ def _flag_fault(example: Example, hits: list[Hit]) -> str | None:
         return f"accuses {hit.cells}, not {example.cells}"
     if example.severity is not None and hit.severity != example.severity:
         return f"is {hit.severity}, not {example.severity}"
-    expected = hit.expected if hit.rule.expected is None else hit.row[hit.rule.expected]
+    expected = hit.expected if hit.rule.expected is None else due(hit)
     if example.expected is not None and expected != example.expected:
         return f"expects {expected}, not {example.expected}"
     return None

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.engine import precedence, running
 from auditor.facts import building
-from auditor.forms.evaluation import Doubt
+from auditor.forms.evaluation import FORM_CELLS, Doubt
 from auditor.forms.records import read_records
 from auditor.intake.records import read_json
 from auditor.rulebook.examples import examples
@@ -32,8 +32,10 @@ def blanked(form, cell):
     other = json.loads(json.dumps(form.as_dict()))
     for key in ("source", "locators", "doubts", "confidence"):
         del other[key]
-    for key in form.unknown:
+    for key in form.unknown & set(FORM_CELLS):
         del other[key]
+    if "fund_parts" in form.unknown:
+        del other["missing_rows"]
     target = other
     *path, last = cell.removeprefix("/").split("/")
     for step in path:

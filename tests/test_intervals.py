@@ -123,7 +123,7 @@ def test_the_sieve_in_sql_lets_every_broken_equation_through(data):
 def _without_conditions(rule):
     from dataclasses import replace
 
-    return replace(rule, applies=[])
+    return replace(rule, applies=[], severity=[("", "error")])
 
 
 @given(st.fractions(0, 1000), st.fractions(0, 1000), st.fractions(0, 1000))

@@ -50,6 +50,38 @@ SILENT = {
         level2="时效指标", level3="设备质保期", target="3年", actual="5年"
     ),
     "money saved beyond the target": row(**COST | {"level3": "节约资金"}, target="2万元", actual="2.64万元"),
+    "months printed as bare numbers": row(
+        level2="时效指标", level3="完成时间", target="12", actual="11"
+    ),
+    "days printed as bare numbers": row(
+        level2="时效指标", level3="完成时间", target="20231231", actual="20231130"
+    ),
+    "a whole score off by one": row(target="≥7场", actual="6场", score="9", deviation="将加强组织"),
+    "pieces and 个": row(level3="宣传牌数", target="3块", actual="3个"),
+    "lessons and hours": row(level3="培训时长", target="≥8学时", actual="8小时"),
+    "minutes written 分": row(level2="时效指标", level3="响应", target="≤30分", actual="25分钟"),
+    "a frequency that counts": row(level3="应急演练频率", target="≥2次", actual="2次"),
+    "satisfaction with complaint handling": row(
+        level2="质量指标", level3="投诉处理满意度", target="≥90%", actual="95%"
+    ),
+    "a price per head": row(**COST | {"level3": "人均经费（元/人）"}, target="≤500元", actual="450元"),
+    "a count with a note": row(target="≥12次", actual="13次（含线上2次）"),
+    "a rate with its fraction": row(
+        level2="质量指标", level3="合格率", target="100%", actual="100%（50/50）"
+    ),
+    "a round figure and more": row(level3="受益人数", target="≥12000人", actual="12000余人"),
+    "all of them, in words": row(level2="质量指标", level3="合格率", target="100%", actual="全部合格"),
+    "nothing happened, in words": row(
+        level2="质量指标", level3="安全事故", target="0起", actual="未发生"
+    ),
+    "zero in words": row(level2="质量指标", level3="安全事故", target="零事故", actual="0起"),
+    "years for a target of 长期": row(
+        level2="可持续影响指标", level3="使用年限", target="长期", actual="5年"
+    ),
+    "万 left out with the unit": row(level3="服务人次", target="≥1万人次", actual="1.2"),
+    "a rate in Chinese numerals": row(
+        level2="质量指标", level3="合格率", target="百分之九十五以上", actual="96%"
+    ),
     "round the clock": row(level2="质量指标", level3="运行", target="7*24小时", actual="7*24小时"),
 }  # fmt: skip
 
@@ -88,3 +120,74 @@ def test_silent_on_what_the_source_never_told():
 
 def test_silent_on_masked_numbers_and_sizes():
     assert found(form(goal_actual="采购XXL号工作服，联系138****1234"), select=["H01"]) == []
+
+
+def test_silent_on_rates_cut_off_or_printed_as_fractions():
+    for rate, executed in (
+        ("0.99", "99.67"),
+        ("1", "99.9"),
+        ("0.7894", "78.94"),
+        ("99.6", "99.67"),
+    ):
+        rows = [fund("total", "100", "100", executed, rate=rate)]
+        assert found(form(goal_actual="尾款未支付", funds=rows), select=["X"]) == []
+
+
+def test_silent_on_amounts_printed_with_their_unit():
+    rows = [fund("total", "200万", "￥200.00", "200万元"), fund("other", "200", "200", "200")]
+    assert found(form(money_unit="万元", funds=rows), select=["F"]) == []
+
+
+def test_silent_on_parts_of_a_part_that_nobody_placed():
+    amounts = {"total": "200", "current_year": "200"}
+    rows = [fund(kind, a, a, a) for kind, a in amounts.items()]
+    rows += [fund("part", a, a, a, label=label) for label, a in (("中央", "150"), ("省级", "50"))]
+    assert found(form(funds=rows), select=["F", "B"]) == []
+
+
+def test_silent_on_rows_of_slashes_with_zeros():
+    unused = row(level3="/", target="/", actual="/", weight="0", score="0")
+    assert found(form(indicators=[unused]), select=["W", "C", "S11"]) == []
+
+
+def test_silent_on_a_level_printed_in_two_places():
+    rows = [row(level1="产出指标（50分）", weight=weight) for weight in ("30", "20")]
+    rows.insert(1, row(level1="效益指标（30分）", level2="社会效益指标", weight="30"))
+    assert found(form(indicators=rows), select=["W03"]) == []
+
+
+def test_silent_on_masked_names_and_sizes():
+    assert found(form(goal_actual="由李××同志负责，铺设DN200××管道"), select=["H01"]) == []
+
+
+def test_silent_on_a_year_that_is_only_a_yardstick():
+    rows = [
+        row(level2="社会效益指标", target=text, actual=text)
+        for text in ("较2022年增长5%", "比2022年提高", "对2019年建成的道路养护")
+    ]
+    assert found(form(year="2023", indicators=rows), select=["P01"]) == []
+
+
+@pytest.mark.parametrize(
+    "level2", ["产出数量", "产出质量", "产出时效", "产出成本", "社会影响", "服务对象满意"]
+)
+def test_silent_on_levels_by_their_other_names(level2):
+    assert found(form(indicators=[row(level2=level2)]), select=["S12"]) == []
+
+
+ONE_CAUSE = {
+    "C02": form(indicators=[row(score="-5")]),
+    "F06": form(funds=[fund("total", "9", "9", "-3", rate="0"), fund("other", "9", "9", "3")]),
+    "T02": form(
+        total_score="109.87",
+        funds=[fund(weight="10", score="10")],
+        indicators=[row(weight="90", score="90")],
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", ONE_CAUSE)
+def test_one_cause_is_one_error(rule):
+    chosen = ["C", "F", "T", "V", "X"]
+    errors = [f[0] for f in found(ONE_CAUSE[rule], select=chosen) if f[1] == "error"]
+    assert errors == [rule]

@@ -10,6 +10,7 @@ from auditor.engine import duck, intervals, sql
 from auditor.engine.outcomes import Hit, Outcomes, RuleError
 from auditor.facts.building import Facts, Table
 from auditor.facts.schema import tables
+from auditor.quantities.parsing import parse
 from auditor.rulebook.model import Rule
 
 if TYPE_CHECKING:
@@ -183,13 +184,18 @@ def _figures(
     percent = name in _PERCENT_COLUMNS
     printed = len(str(text).partition(".")[2].rstrip("%％")) if text else 0
     sign = "%" if percent and text and str(text).endswith(("%", "％")) else ""
-    factor = 100 if percent else 1
+    factor = 100 if percent and not _is_fraction(str(text), row[str(name)]) else 1
     adds_up = _only_sums(rule.equation.right)
     shown = [
         _decimal(value * factor, printed, exact=adds_up) for value in (left.value, right.value)
     ]
     difference = _decimal((left.value - right.value) * factor, printed, exact=adds_up)
     return str(text) if text else shown[0] + sign, shown[1] + sign, difference + sign
+
+
+def _is_fraction(text: str, rate: Decimal | None) -> bool:
+    """Whether a rate is printed as the fraction it is: 0.95, not 95 or 95%."""
+    return bool(rate) and parse(text).unit is None and parse(text).value == rate
 
 
 def _only_sums(expression: list[Any]) -> bool:

@@ -43,12 +43,6 @@ def _reversed(target: Quantity, *, is_cost: bool, level2_kind: str | None, name:
     )
 
 
-def scale_open(target: Quantity, actual: Quantity) -> bool:
-    """Whether the only unit of the two is no base unit (公里, 万元): the bare figure stays open."""
-    unit = target.unit or actual.unit
-    return unit is not None and unit.dimension != "percent" and unit.factor != 1
-
-
 def attained(
     target: Quantity, actual: Quantity, way: str | None, form_year: int | None
 ) -> bool | None:

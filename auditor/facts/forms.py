@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from auditor.facts import texts
@@ -17,7 +16,8 @@ _GOALS = {"goal_expected": "goals", "goal_actual": "goals"}
 _HEADER = ("project", "department", "unit")
 _SUBTYPES = {"quantity": "数量指标", "quality": "质量指标", "timeliness": "时效指标"}
 _MAIN_LEVELS = {"output": "产出指标", "benefit": "效益指标"}
-_STATED = re.compile(r"[（(](\d+(?:\.\d+)?)分?[)）]")
+_STATED = re.compile(r"[（(](?P<a>\d+(?:\.\d+)?)[分%％]?[)）]|(?P<b>\d+(?:\.\d+)?)分$")
+_YEAR = re.compile(r"20\d\d年|二[〇○零][〇○零一二三四五六七八九]{2}年")
 _FULL = Decimal(100)
 
 
@@ -44,6 +44,7 @@ def _header(form: Evaluation) -> dict[str, Any]:
     ]
     return {
         "title": form.title,
+        "title_year": bool(_YEAR.search(form.title or "")),
         "year": form.year,
         "title_known": not {"title", "year"} <= form.unknown,
         "project": form.project,
@@ -56,12 +57,13 @@ def _header(form: Evaluation) -> dict[str, Any]:
 
 
 def _fund_table(form: Evaluation) -> dict[str, Any]:
+    told = set(form.missing_rows) | form.unknown
     totals = sum(fund.kind == "total" for fund in form.funds)
     return {
-        "fund_table": "funds" not in form.missing_rows,
+        "fund_table": "funds" not in told,
         "fund_totals": totals,
         "fund_parts": len(form.funds) - totals,
-        "parts_expected": "fund_parts" not in form.missing_rows,
+        "parts_expected": "fund_parts" not in told,
     }
 
 
@@ -115,9 +117,6 @@ def _totals(form: Evaluation) -> dict[str, Any]:
         facts[f"{name}_sum_cells"] = " ".join(cells)
         facts[f"{name}s_complete"] = complete
     facts["weight_gap_in_total"] = _gap_in_total(facts)
-    stated, sum_of = facts["total_weight"], facts["weight_sum"]
-    due = _FULL if stated is None or stated == sum_of else sum_of
-    facts["due_total_weight"] = None if due is None else f"{due.normalize():f}"
     return facts
 
 
@@ -176,21 +175,28 @@ def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str
 
     return {
         "grade": form.grade,
+        "grade_letter": _letter(form.grade),
         "due_grade_lo": grade(score.lo) if score else None,
         "due_grade_hi": grade(score.hi) if score else None,
     }
 
 
+def _letter(grade: str | None) -> str | None:
+    names: dict[str, list[str]] = texts.words_by("grade_names")
+    return next((letter for letter, also in names.items() if grade in (letter, *also)), grade)
+
+
 def level_rows(form: Evaluation) -> Iterator[dict[str, Any]]:
     """The table ``levels``: one row per first level, with the weight that its cell prints."""
     rows = [(n, r) for n, r in enumerate(form.indicators) if not is_placeholder(r)]
-    groups = groupby(rows, key=lambda entry: entry[1].level1)
-    for number, (level1, group) in enumerate(groups):
-        members = list(group)
+    groups: dict[str | None, list[tuple[int, Indicator]]] = {}
+    for entry in rows:
+        groups.setdefault(entry[1].level1, []).append(entry)
+    for number, (level1, members) in enumerate(groups.items()):
         first = members[0][0]
         stated = _STATED.search(level1) if level1 else None
         weights = [(n, weight) for n, row in members if (weight := points(row.weight)) is not None]
-        text = stated.group(1) if stated else None
+        text = (stated["a"] or stated["b"]) if stated else None
         sums = total(weight for _n, weight in weights) if weights else None
         yield {
             "row_id": number,

@@ -21,6 +21,12 @@ from auditor.forms.evaluation import Evaluation, Fund
 from auditor.quantities.parsing import parse
 
 AMOUNTS = ("initial_budget", "full_year_budget", "executed")
+_NAMES = {
+    "total": "年度资金总额",
+    "current_year": "当年财政拨款",
+    "carried_over": "上年结转资金",
+    "other": "其他资金",
+}
 _HUNDREDTH = Decimal("0.01")
 _FRACTION_LIMIT = Decimal("1.5")
 
@@ -75,11 +81,12 @@ def _cells(
         "cell": f"/funds/{number}",
         "kind": fund.kind,
         "label": fund.label,
+        "name": (fund.label or _NAMES.get(fund.kind) or "").rstrip("：:") or None,
     }
     values: dict[str, Number | None] = {name: amounts[name][number] for name in AMOUNTS}
     values["weight"] = points(fund.weight)
     values["score"] = printed(fund.score, column_decimals(f.score for f in form.funds))
-    values["rate"] = _rate(fund, values["executed"], values["full_year_budget"])
+    values["rate"] = _rate(fund, values)
     for name, value in values.items():
         text = getattr(fund, name)
         row |= spread(name, value)
@@ -115,19 +122,20 @@ def _invalid(text: str | None, number: Number | None) -> bool:
     return number is None or number.value < 0
 
 
-def _rate(fund: Fund, executed: Number | None, budget: Number | None) -> Number | None:
+def _rate(fund: Fund, values: dict[str, Number | None]) -> Number | None:
     """执行率 as a fraction.
 
-    Without a percent sign 1 may mean 100% and 0.92 may mean 92%. Such a small number is read as a
-    fraction where that agrees with the amounts, else as the percentage it is printed as.
+    Without a percent sign 1 may mean 100% and 0.92 may mean 92%. Such a small number is read in the
+    way that brings it nearer to what the amounts give.
     """
     number = printed(fund.rate)
     if number is None:
         return None
-    percent = parse(fund.rate).unit is not None
-    if not percent and number.value <= _FRACTION_LIMIT and executed and budget and budget.value:
-        due = Fraction(executed.value) / Fraction(budget.value)
-        if Fraction(number.lo) <= due <= Fraction(number.hi) and number.value > 0:
+    executed, budget = values["executed"], values["full_year_budget"]
+    small = parse(fund.rate).unit is None and 0 < number.value <= _FRACTION_LIMIT
+    if small and executed and budget and budget.value:
+        due, said = Fraction(executed.value) / Fraction(budget.value), Fraction(number.value)
+        if abs(said - due) <= abs(said / 100 - due):
             return number
     return fitting(number.scaled(_HUNDREDTH))
 
@@ -252,7 +260,8 @@ def _full_output(form: Evaluation) -> Iterator[bool]:
 def _score_follows_rate(
     form: Evaluation, fund: Fund, executed: Number | None, budget: Number | None
 ) -> bool:
-    rate, weight = _rate(fund, executed, budget), points(fund.weight)
+    amounts = {"executed": executed, "full_year_budget": budget}
+    rate, weight = _rate(fund, amounts), points(fund.weight)
     score = printed(fund.score, column_decimals(f.score for f in form.funds))
     if rate is None or weight is None or score is None:
         return False

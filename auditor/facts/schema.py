@@ -55,6 +55,7 @@ text    cell      JSON Pointer of the row
 _FUND_LINES = """
 text     kind                      total, current_year, carried_over, other or part
 text     label                     label as printed (资金名称)
+text     name                      label, or what such a row is usually called
 printed  initial_budget            年初预算数
 printed  full_year_budget          全年预算数
 printed  executed                  全年执行数
@@ -95,7 +96,7 @@ text     level1_kind         output, benefit, satisfaction, cost, process; null 
 text     level2              二级指标 as printed
 text     level2_kind         quantity, quality, timeliness, cost, economic, social … ; null when unknown
 flag     level2_first        first row of its second level
-text     level2_suggestion   nearest known name of a second level
+text     level2_suggestion   known name of a second level at most two letters away
 count    level2_distance     edit distance to it
 text     level3              三级指标 as printed
 printed  target              年度指标值, in the base unit of its dimension; a statement, so exact
@@ -121,6 +122,7 @@ flag     reason_has_measure  the reason names a measure
 flag     placeholder_row     a row of dashes or slashes: no indicator
 flag     scored              an indicator with a weight above 0
 flag     is_cost             a cost indicator
+flag     more_wanted         its name speaks of savings, grants or own money: no ceiling
 text     direction           up, down or equal: which way is better
 flag     comparable          target and actual can be compared: same dimension, no unit in doubt
 ratio    ratio               actual / target, where both are numbers of one unit or a unit is missing
@@ -135,6 +137,10 @@ flag     actual_unit_missing the target has a unit, the actual value a number wi
 text     units_clash         hard (different dimensions) or soft (convertible, or both counts)
 flag     far_above           the actual value is at least twice the target
 flag     target_wordy        the target is words without any digit
+ratio    due_score           分值 by proportion of attainment: all of it where the target is met
+ratio    rate_score          分值 × actual / target, whichever way is better
+ratio    score_tolerance     max(0.1, one unit of the last decimal of 得分): what a proportion may be off
+ratio    ceiling_tolerance   max(0.1, half a unit): how near 得分 must be to rate_score
 flag     repeats_target      the actual value repeats the target
 flag     target_vague        a target that nobody can measure
 ratio    vague_weight        weight of all such rows of the form
@@ -150,6 +156,7 @@ text     budget_cells        the cells of 年初预算数 and 全年预算数
 
 _FORMS = """
 text     title                 表名 as printed
+flag     title_year            表名 names a year
 text     year                  budget year
 flag     title_known           the source shows a title block
 text     project               项目名称
@@ -177,10 +184,10 @@ printed  total_weight          分值 of the row of totals
 printed  total_score           总分
 computed weight_sum            weights of execution and of all indicators
 computed score_sum             scores of execution and of all indicators
-text     due_total_weight          what 分值 of the row of totals should be: the sum, or 100 if it is the sum
 flag     weights_complete      every weight is known, that of execution included
 flag     scores_complete       every score is known
 text     grade                 评分等级 as printed
+text     grade_letter          优, 良, 中 or 差, whichever word was printed for it
 text     due_grade_lo          grade of the least value that 总分 may stand for
 text     due_grade_hi          grade of the greatest
 flag     weight_gap_in_total   the stated total is the sum plus what the weights lack to 100

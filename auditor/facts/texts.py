@@ -11,17 +11,47 @@ from auditor.resources import vocabulary
 
 _PLACEHOLDER = re.compile(
     r"(?<![A-Za-z0-9])[XxＸｘ]{2,}(?![A-Za-z0-9])"
-    r"|20[XxＸｘ]{2}|[×╳]{2,}|(?<![\d*])[*＊]{2,}(?![\d*])|〔\s*〕|〔[XxＸｘ×*]+〕"
+    r"|20[XxＸｘ×╳]{2}|[×╳]{2,}|(?<![\d*])[*＊]{2,}(?![\d*])|〔\s*〕|〔[XxＸｘ×*]+〕"
 )
 _DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+# A year that only serves as a yardstick is none of the form's: 较2022年增长.
+_YEAR = re.compile(r"(?<![\d较比对自从与同])((?:19|20)\d\d)年(?!建|以来|起|版)")
+_PART_OF_YEAR = re.compile(r"(?<![\d年])1月?[-—–~～至到](?:[2-9]|1[01])月(?:份|底|末)?")
+_NAMED = (
+    "项目",
+    "单位",
+    "部门",
+    "工程",
+    "经费",
+    "局",
+    "市",
+    "县",
+    "区",
+    "镇",
+    "乡",
+    "村",
+    "街道",
+    "年",
+)
 _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
+_RESULTS = ("goal_actual", "actual")
 _NARRATIVES = ("goal_expected", "goal_actual")
 
 
 def words(name: str) -> tuple[str, ...]:
     """A word list of ``rules/vocabulary/words.yaml``."""
     return tuple(vocabulary()["words"][name])
+
+
+def words_by(name: str) -> dict[str, list[str]]:
+    """A list of words for each of some names, from ``rules/vocabulary/words.yaml``."""
+    listed: dict[str, list[str]] = vocabulary()["words"][name]
+    return listed
+
+
+def words_text(name: str) -> str:
+    """A string of single characters of ``rules/vocabulary/words.yaml``."""
+    return str(vocabulary()["words"][name])
 
 
 def mentions(texts: list[str], name: str) -> bool:
@@ -90,20 +120,34 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     """The table ``texts``: one row per text that a person wrote."""
     carried = carries_over(form)
     for number, (cell, role, text) in enumerate(_written(form)):
-        placeholder = _PLACEHOLDER.search(text)
+        placeholder = _placeholder(text)
         monitoring = next((word for word in words("monitoring") if word in text), None)
+        if monitoring is None and role in _RESULTS and (part := _PART_OF_YEAR.search(text)):
+            monitoring = part.group()
         year = _other_year(role, text, form_year)
         yield {
             "row_id": number,
             "cell": cell,
             "role": role,
             "text": text,
-            "placeholder": placeholder.group() if placeholder else None,
+            "placeholder": placeholder,
             "monitoring": monitoring,
             "other_year": year,
             "form_year": form_year,
             "carried_over": carried,
         }
+
+
+def _placeholder(text: str) -> str | None:
+    """The first placeholder; a masked name (李××) or a size (DN200××) is none."""
+    for found in _PLACEHOLDER.finditer(text):
+        before = text[found.start() - 1 : found.start()]
+        masked = before in words_text("surnames") and not text[found.end() :].startswith(_NAMED)
+        sized = before.isascii() and before.isalnum()
+        crossed = found.group()[0] in "×╳"
+        if not (crossed and before and (masked or sized)):
+            return found.group()
+    return None
 
 
 def _other_year(role: str, text: str, form_year: int | None) -> int | None:
@@ -123,7 +167,7 @@ def carries_over(form: Evaluation) -> bool:
 
 
 def _written(form: Evaluation) -> Iterator[tuple[str, str, str]]:
-    for name in ("project", "department", "unit", *_NARRATIVES):
+    for name in ("title", "project", "department", "unit", *_NARRATIVES):
         if text := getattr(form, name):
             yield f"/{name}", name, text
     for number, row in enumerate(form.indicators):

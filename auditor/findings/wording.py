@@ -45,7 +45,7 @@ def word(
 def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str) -> Finding:
     rule = hit.rule
     reported = hit.reported if rule.reported is None else hit.row[rule.reported]
-    expected = hit.expected if rule.expected is None else hit.row[rule.expected]
+    expected = hit.expected if rule.expected is None else due(hit)
     if reported is None and len(hit.cells) >= 1:
         reported = cell_text(form, hit.cells[0])
     values = {
@@ -77,6 +77,17 @@ def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str
     )
 
 
+def due(hit: Hit) -> str | None:
+    """What a rule says the cell should be: a figure of its own, or a column of the row."""
+    named = hit.rule.expected or ""
+    value = hit.row.get(named, named)
+    return _short(value) if isinstance(value, Decimal) else value
+
+
+def _short(value: Decimal) -> str:
+    return f"{round(value, _SHOWN_DECIMALS).normalize():f}"
+
+
 def _message(hit: Hit, values: Mapping[str, Any]) -> str:
     text = _filled(pick(hit.rule.message), values)
     for entry in hit.rule.also:
@@ -102,7 +113,7 @@ def _shown(name: str, values: Mapping[str, Any], *, percent: bool) -> str:
     if isinstance(value, Decimal):
         if percent:
             return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
-        return f"{round(value, _SHOWN_DECIMALS).normalize():f}"
+        return _short(value)
     return str(value)
 
 

@@ -19,6 +19,7 @@ from auditor.forms.evaluation import (
     Fund,
     Indicator,
 )
+from auditor.forms.parts import nest
 from auditor.intake.document import Place, Records, Sheet
 from auditor.intake.problems import Problem
 from auditor.intake.records import is_number
@@ -181,6 +182,9 @@ def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
         parent = row.get("parent", None if kind == "total" else total)
         fund.parent = None if parent is None else int(parent)
         form.funds.append(fund)
+    if total is not None:
+        unplaced = [n for n, row in enumerate(item["funds"]) if "parent" not in row]
+        nest(form.funds, total, unplaced)
     for row in item["indicators"]:
         form.indicators.append(
             Indicator(**{name: _text(row.get(name)) for name in INDICATOR_CELLS})
@@ -193,8 +197,17 @@ def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
         for doubt in item.get("doubts", [])
     ]
     form.locators = _plain(item.get("locators", {}))
-    form.unknown = frozenset(name for name in FORM_CELLS if name not in item)
+    form.unknown = frozenset(_untold(item))
     return form
+
+
+def _untold(item: dict[str, Any]) -> Iterator[str]:
+    """What a record says nothing of: keys it lacks, and fund rows it may simply have left out."""
+    yield from (name for name in FORM_CELLS if name not in item)
+    if "missing_rows" not in item:
+        if not item["funds"]:
+            yield "funds"
+        yield "fund_parts"
 
 
 def _absent_columns(item: dict[str, Any]) -> list[str]:

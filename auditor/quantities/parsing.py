@@ -25,6 +25,8 @@ _MONTH = re.compile(r"(\d{1,2})月(份|底|末|初|中旬|上旬|下旬)?")
 _TIMES = re.compile(r"(\d{1,3})[*×xX](\d{1,3})(小时)?")
 _NO_UNIT = frozenset("内前后上下底初末中以多余几左右")  # 3年内, 12月前: more than a unit
 _BEFORE = re.compile(r"(之?前|以前|前?完成|前?到位)+$")
+_NOTE = re.compile(r"\([^()]*\)$")
+_ABOUT = ("余", "多")
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -51,6 +53,7 @@ def parse(text: str | None) -> Quantity:
         or _date(text, plain)
         or _number(text, plain)
         or _range(text, plain)
+        or _noted(text, plain)
         or Quantity(text, "text")
     )
 
@@ -77,6 +80,8 @@ def _number(text: str, plain: str) -> Quantity | None:
         return None
     value, decimals, rest = found
     multiplier, rest = _multiplier(rest)
+    about = rest.startswith(_ABOUT)
+    rest = rest[about:]
     unit = _unit(rest) or _unknown_unit(rest)
     if rest and unit is None and not (multiplier != 1 and rest.startswith("/")):
         return None
@@ -89,10 +94,18 @@ def _number(text: str, plain: str) -> Quantity | None:
         comparator=comparator,
         value=value * multiplier,
         decimals=decimals,
-        step=Decimal(1).scaleb(-decimals) * multiplier,
+        step=_step(value, decimals, about=about) * multiplier,
         unit=unit,
         scaled_without_unit=multiplier != 1 and (unit is None or unit.dimension.startswith("?")),
     )
+
+
+def _step(value: Decimal, decimals: int, *, about: bool) -> Decimal:
+    """One unit of the last printed decimal; 12000余人 is known to its last digit but zeros."""
+    if not about or not value:
+        return Decimal(1).scaleb(-decimals)
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(2).scaleb(exponent if isinstance(exponent, int) else 0)
 
 
 def _product(text: str, plain: str) -> Quantity | None:
@@ -106,9 +119,11 @@ def _product(text: str, plain: str) -> Quantity | None:
 
 
 def _leading_number(rest: str) -> tuple[Decimal, int, str] | None:
+    rest = rest.removeprefix("¥")
     if rest.startswith("百分之"):
-        found = _leading_number(rest.removeprefix("百分之"))
-        return (found[0], found[1], "%" + found[2]) if found else None
+        after = rest.removeprefix("百分之")
+        found = _leading_number(after + "%" * bool(_CHINESE.fullmatch(after)))
+        return (found[0], found[1], "%") if found and found[2] in ("", "%") else None
     if match := _NUMBER.match(rest):
         digits = match.group().replace(",", "")
         if len(digits) > _MAX_DIGITS:
@@ -192,6 +207,14 @@ def _range(text: str, plain: str) -> Quantity | None:
             unit=high.unit or low.unit,
         )
     return None
+
+
+def _noted(text: str, plain: str) -> Quantity | None:
+    """A number with a note in brackets behind it: 13次(含线上2次), 100%(50/50)."""
+    bare = _NOTE.sub("", plain)
+    if bare == plain or not bare:
+        return None
+    return _date(text, bare) or _number(text, bare) or _range(text, bare)
 
 
 def _date(text: str, plain: str) -> Quantity | None:

@@ -11,9 +11,9 @@ from decimal import Decimal
 class Unit:
     """A unit as printed (``text``), its canonical name and how many base units it is.
 
-    ``dimension`` is money, percent, points, months, days, minutes, length, area, volume, mass,
-    energy or count; a compound (元/人·月) joins the names of its parts with ``/``. Counts carry
-    their unit in the dimension (count:人), because they do not convert into each other.
+    ``dimension`` is money, percent, points, months, days, minutes, lessons, length, area, volume,
+    mass, energy or count; a compound (元/人·月) joins the names of its parts with ``/``. Counts
+    carry their unit in the dimension (count:人), because they do not convert into each other.
     """
 
     text: str

@@ -183,7 +183,8 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - 
     _check_messages(file, rule, columns, parameters)
     names = {column.name for column in columns}
     used = [entry["when"] for entry in (*rule.supersedes, *rule.also) if entry["when"]]
-    for name in (*used, *filter(None, (rule.reported, rule.expected))):
+    expected = None if rule.expected is None or rule.expected.isdigit() else rule.expected
+    for name in (*used, *filter(None, (rule.reported, expected))):
         if name not in names:
             raise RuleFault(str(file), f"{name!r} is no column of {rule.table}")
     return rule
