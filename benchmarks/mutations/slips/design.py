@@ -195,7 +195,8 @@ def cost_direction_wrong(random: Random, form: Evaluation) -> Mutated | None:
     rows = []
     for n in _level2(form, "成本") + _level2(form, "经济成本"):
         both = figures.less(form.indicators[n])
-        if both and both[1].value == both[0].value:
+        subsidy = any(word in _name(form, n) for word in ("补贴", "补助"))  # paid at least so much
+        if both and both[1].value == both[0].value and not subsidy:
             rows.append(n)
     row = pick(random, rows)
     target = figures.figure(form.indicators[row].target) if row is not None else None

@@ -48,7 +48,7 @@ def _merged(form: Evaluation, gone: set[int], heirs: list[int], *cells: str) -> 
 @slip("S01")
 def form_year_missing(_random: Random, form: Evaluation) -> Mutated:
     """表头缺年度"""
-    title = re.sub(r"（\d{4}年度）", "", form.title or "")
+    title = re.sub(r"（\d{4}年度）|^\d{4}年度", "", form.title or "")
     return change(form, {"/year": None, "/title": title}, "/year", "/title")
 
 
@@ -136,7 +136,7 @@ _TYPED = {
     "质量": "质量标",
     "时效": "实效",
     "社会效益": "社会效应",
-    "服务对象满意度": "服务对象满意",
+    "服务对象满意度": "服务对象满意度标",
 }
 
 
