@@ -1,6 +1,7 @@
 """Auditing forms in memory and judging what an audit made of a slip."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -114,17 +115,29 @@ class Tally:
     cause: str | None = None
     decidable: bool = False
     repaired: int = 0
-    by: dict[str, int] = field(default_factory=dict)
+    beside: Counter[str] = field(default_factory=Counter)
 
 
-def judge(slip: Slip, mutated: Mutated, found: Sequence[Finding], tally: Tally) -> str:
-    """Counts one application and says what became of it."""
+def touched_cells(form: Evaluation, mutated: Mutated) -> set[str]:
+    """Cells whose text the slip changed; where rows moved, all of them."""
+    after = dict(mutated.form.cells())
+    if mutated.structural:
+        return {"", *after}
+    return {cell for cell, text in form.cells() if after[cell] != text}
+
+
+def judge(
+    slip: Slip, mutated: Mutated, found: Sequence[Finding], touched: set[str], tally: Tally
+) -> str:
+    """Counts one application and says what became of it.
+
+    Other errors and warnings that accuse none of the ``touched`` cells stand beside the slip.
+    """
     tally.applied += 1
     declared = [f for f in found if f.rule in slip.rules]
     hits = [f for f in declared if not mutated.cells or set(f.cells) & set(mutated.cells)]
     others = [f for f in found if f.rule not in slip.rules and f.severity != "advice"]
-    for f in others:
-        tally.by[f.rule] = tally.by.get(f.rule, 0) + 1
+    tally.beside.update({f.rule for f in others if not set(f.cells) & touched})
     if hits:
         tally.caught += 1
         worst = min((f.severity for f in hits), key=ORDER.index)

@@ -26,6 +26,7 @@ from benchmarks.mutations.judging import (
     new_findings,
     rule_ids,
     submission,
+    touched_cells,
 )
 from benchmarks.mutations.slips import BATCH_SLIPS, SLIPS, BatchSlip, Mutated, Slip
 from benchmarks.mutations.tables import Noise, Results, markdown, show
@@ -128,7 +129,7 @@ def _slip(
         if not fresh and already(slip, mutated, before[n]):
             tally.unjudged += 1
             continue
-        result = judge(slip, mutated, news, tally)
+        result = judge(slip, mutated, news, touched_cells(forms[n], mutated), tally)
         if result != "caught" and tally.there:
             keep(f"{result}.{slip.name}", mutated.form, news, mutated)
     return tally

@@ -18,6 +18,7 @@ COLUMNS = (
     "other",
     "missed",
     "as",
+    "beside",
     "cause",
     "value",
 )
@@ -78,6 +79,7 @@ def _cells(tally: Tally) -> tuple[str, ...]:
         str(tally.others or ""),
         str(tally.missed or ""),
         ", ".join(f"{name} {n}" for name, n in sorted(tally.severities.items())),
+        ", ".join(f"{rule} {n}" for rule, n in tally.beside.most_common(3)),
         shares[0] if tally.cause else "",
         shares[1] if tally.decidable else "",
     )
@@ -137,6 +139,7 @@ def markdown(results: Results) -> str:
         "",
         "- *caught*: by a declared rule at a declared cell; *cell*: by a declared rule elsewhere; *other*:",
         "  by another error or warning only; *missed*: nothing new was said.",
+        "- *beside*: other errors and warnings that came with the slip and accuse none of its cells.",
         "- *cause*: the slip was named, of those caught; *value*: the true value was given back, where the",
         "  form's own equations can decide it.",
         "",

@@ -6,7 +6,16 @@ from random import Random
 
 from auditor.forms.evaluation import Evaluation, Fund
 from benchmarks.mutations.slips import figures
-from benchmarks.mutations.slips.model import Mutated, change, decimals, number, pick, slip
+from benchmarks.mutations.slips.model import (
+    Mutated,
+    change,
+    decimals,
+    has_scores,
+    number,
+    pick,
+    slip,
+    with_total,
+)  # fmt: skip
 
 TOTAL = "/funds/0"
 
@@ -277,7 +286,9 @@ def executed_above_budget(_random: Random, form: Evaluation) -> Mutated | None:
         edits[f"/funds/{row}/rate"] = (
             f"{number(more) * 100 / number(old):.{max(2, decimals(rate))}f}{sign}"
         )
-    return change(form, edits)
+    if has_scores(form):
+        edits[f"{TOTAL}/score"] = form.funds[0].weight
+    return change(form, with_total(form, edits), f"{TOTAL}/executed", f"/funds/{rows[0]}/executed")
 
 
 @slip("F08")
