@@ -8,7 +8,9 @@ from auditor.auditing import Choice, Extraction, audit, suggested_profile
 from auditor.cli import options
 from auditor.cli.exits import Exit
 from auditor.engine.duck import Opening
+from auditor.facts.batch import Context
 from auditor.findings.model import LEVELS, Audit
+from auditor.forms.evaluation import Evaluation
 from auditor.language import _, pick
 
 FORMATS = ("terminal", "json", "jsonl")
@@ -27,6 +29,18 @@ FORMATS = ("terminal", "json", "jsonl")
     help=_("出现这一级或更高的问题时返回 1"),
 )  # fmt: skip
 @click.option("--advice", is_flag=True, help=_("终端报告中也逐条显示提示"))
+@click.option(
+    "--previous",
+    multiple=True,
+    metavar="PATH",
+    help=_("上一年度的自评表，用来核对结转和目标"),
+)
+@click.option(
+    "--roster",
+    multiple=True,
+    metavar="PATH",
+    help=_("项目清单（项目名称、全年执行数），用来核对有无缺漏"),
+)
 @options.jobs
 @options.quiet
 @options.lang
@@ -40,13 +54,18 @@ def command(
     rules_dir: Path | None,
     fail_on: str,
     advice: bool,
+    previous: tuple[str, ...],
+    roster: tuple[str, ...],
     jobs: int | None,
     quiet: bool,
 ) -> int:
     choice = options.chosen(profile, select, ignore, rules_dir)
     opening = Opening()
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
-    result = audit(extraction, choice, opening)
+    context = Context(
+        previous=_beside(previous, extraction, jobs), roster=_beside(roster, extraction, jobs)
+    )
+    result = audit(extraction, choice, opening, context)
     if format_ == "terminal":
         titles = {rule.id: pick(rule.title) for rule in choice.rules}
         _terminal(result, titles, output, advice=advice, quiet=quiet)
@@ -62,6 +81,15 @@ def command(
     elsewhere = format_ != "terminal" or output is not None
     _tell(result, extraction, choice, problems=elsewhere, quiet=quiet)
     return exit_code(result, fail_on)
+
+
+def _beside(paths: tuple[str, ...], extraction: Extraction, jobs: int | None) -> list[Evaluation]:
+    """Forms to compare with; what of them cannot be read is a problem like any other."""
+    if not paths:
+        return []
+    other = options.read(paths, quiet=True, jobs=jobs)
+    extraction.problems += other.problems
+    return other.evaluations
 
 
 def exit_code(result: Audit, fail_on: str) -> Exit:

@@ -36,10 +36,10 @@ _OF_THE_FORM = frozenset(
      "rows_mentioned", "added_cell", "returned_cell", "cost_total", "spent_yuan", "price_cells",
      "mixed_print", "grant_change", "carried_over_amount", "profile_gap", "narrative_scale_cells",
      "weight_gap_in_total", "duplicate_source", "clone_project", "narrative_project",
-     "foreign_project", "off_topic_project", "batch_year", "previous_remainder", "told",
-     "carried_over_budget", "planned", "told_agreement", "told_met", "planned_agreement",
-     "planned_sure", "unit_rate_scored", "previous_actual", "below_previous", "equals_executed",
-     "equals_budget", "equals_initial_budget", "target_amount", "variant", "result_told"}
+     "foreign_name", "off_topic_project", "batch_year", "previous_remainder",
+     "carried_over_budget", "unit_rate_scored", "previous_actual", "below_previous",
+     "equals_executed",
+     "equals_budget", "equals_initial_budget", "target_amount", "variant"}
 )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _own_cell(hit: Hit, name: str) -> str | None:
 
 def _folder(hit: Hit, column: str) -> str:
     """The part of the form that a derived column rests on."""
-    if column in _OF_THE_FORM:
+    if column in _OF_THE_FORM or hit.rule.table == "told":
         return "/"
     if column in _OF_ALL_INDICATORS or hit.rule.table in ("forms", "levels"):
         return "/indicators/"

@@ -132,27 +132,42 @@ def _tell(
 
 
 def _narratives(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
-    texts = {
-        number: form.goal_actual.replace(form.project or "\0", "")
-        for number, form in enumerate(forms)
-        if form.goal_actual and len(form.goal_actual) >= _LEAST_TEXT
-    }
-    twins = likeness.nearly_equal(texts, _TEXT_ALIKE)
-    different = {a: b for a, b in twins.items() if forms[a].project != forms[b].project}
-    _tell(forms, facts, different, "narrative")
+    """Results, and then goals, that are almost those of another project."""
+    for name in ("goal_actual", "goal_expected"):
+        texts = {
+            number: text.replace(form.project or "\0", "")
+            for number, form in enumerate(forms)
+            if len(text := getattr(form, name) or "") >= _LEAST_TEXT
+        }
+        twins = likeness.nearly_equal(texts, _TEXT_ALIKE)
+        fresh = {
+            a: b
+            for a, b in twins.items()
+            if forms[a].project != forms[b].project and "narrative_project" not in facts[a]
+        }
+        for number in fresh:
+            facts[number]["narrative_cells"] = f"/{name}"
+        _tell(forms, facts, fresh, "narrative")
 
 
 def _foreign(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
-    """Names of other projects of the submission in a form's own texts."""
-    names = sorted({f.project for f in forms if f.project and len(f.project) >= _LEAST_NAME})
+    """Names of other projects and units of the submission in a form's own texts."""
+    units = {form.unit for form in forms} - {form.department for form in forms}
+    names = {form.project for form in forms} | units
+    long = sorted(name for name in names if name and len(name) >= _LEAST_NAME)
     texts = {n: f"{f.goal_expected or ''}\n{f.goal_actual or ''}" for n, f in enumerate(forms)}
-    for number, held in likeness.mentions(texts, names).items():
-        own = forms[number].project or ""
-        strange = [n for n in held if n not in own and own not in n]
-        cell = "/goal_actual" if strange and strange[0] in (forms[number].goal_actual or "") else (
-            "/goal_expected")  # fmt: skip
-        facts[number]["foreign_project"] = strange[0] if strange else None
-        facts[number]["foreign_cells"] = cell if strange else None
+    for number, held in likeness.mentions(texts, long).items():
+        form = forms[number]
+        own = f"{form.project or ''}\n{form.unit or ''}\n{form.department or ''}"
+        strange = [name for name in held if name not in own and not _contains_own(name, form)]
+        if strange:
+            result = strange[0] in (form.goal_actual or "")
+            facts[number]["foreign_name"] = strange[0]
+            facts[number]["foreign_cells"] = "/goal_actual" if result else "/goal_expected"
+
+
+def _contains_own(name: str, form: Evaluation) -> bool:
+    return any(own and own in name for own in (form.project, form.unit))
 
 
 def _off_topic(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:

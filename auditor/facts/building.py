@@ -14,6 +14,7 @@ from auditor.facts import (
     funds,
     indicators,
     narrative,
+    telling,
     texts,
     weights,
     wording,
@@ -103,11 +104,17 @@ def build(
             facts["indicators"].add(row | key)
         for row in forms.level_rows(form):
             facts["levels"].add(row | key)
+        for row in telling.rows(form, made[form_id], years[form_id]):
+            facts["told"].add(row | key)
         for row in texts.rows(form, years[form_id]):
-            facts["texts"].add(row | wording.columns(row["role"], row["text"]) | key)
+            facts["texts"].add(row | _wording(row) | key)
     if evaluations:
         facts["submission"].add(batch.submission(evaluations, whole, context))
     return facts
+
+
+def _wording(row: dict[str, Any]) -> dict[str, Any]:
+    return wording.columns(row["role"], row["text"], beside_date=row["beside_date"])
 
 
 def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[str, Any]:

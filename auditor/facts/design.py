@@ -46,6 +46,7 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
         "coarse_deadline": _coarse(row.target, target),
         "open_deadline": row.target in phrases("open_deadlines"),
         "deadline_name_differs": _deadline_differs(row),
+        "names_time": name.endswith(texts.words("time_endings")),
         "finished_early": _early(target, actual),
         "own_goods": texts.has(name, "own_goods"),
         "basis_unsaid": texts.has(name, "survey_words")
@@ -100,7 +101,8 @@ def _misfit(name: str, target: Quantity) -> bool:
 
 def _without_yuan(row: Indicator, facts: dict[str, Any]) -> str:
     """Cells like 3万/年 in a row of money: 元 is missing."""
-    if not facts["is_cost"]:
+    money = "money" in (facts["target_dimension"], facts["actual_dimension"])
+    if not facts["is_cost"] and not money:
         return ""
     cells = [side for side in ("target", "actual")
              if _MONEY_WITHOUT_YUAN.search(getattr(row, side) or "")]  # fmt: skip

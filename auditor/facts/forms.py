@@ -170,8 +170,10 @@ def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
         if number is not None:
             numbers.append(number)
             cells.append(cell)
-        elif (is_row and parse(text).kind not in ("blank", "mark")) or (
-            is_row and name == "score" and _is_weighted(form, cell)
+        elif is_row and (
+            parse(text).kind not in ("blank", "mark")
+            or (name == "score" and _has(form, cell, "weight"))
+            or (name == "weight" and _has(form, cell, "score"))
         ):
             complete = False
     return (total(numbers) if numbers else None), cells, complete
@@ -187,10 +189,10 @@ def _earned(form: Evaluation, cell: str, number: Number, decimals: int) -> Numbe
     return Number(number.value, number.value - half, number.value + half)
 
 
-def _is_weighted(form: Evaluation, cell: str) -> bool:
-    row = form.indicators[int(cell.split("/")[2])]
-    weight = printed(row.weight)
-    return weight is not None and weight.value > 0
+def _has(form: Evaluation, cell: str, name: str) -> bool:
+    """Whether the same row has a number above 0 in the other column."""
+    number = printed(getattr(form.indicators[int(cell.split("/")[2])], name))
+    return number is not None and number.value > 0
 
 
 def _gap_in_total(facts: dict[str, Any]) -> bool:
@@ -211,6 +213,9 @@ def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str
 
     return {
         "grade": form.grade,
+        "grade_follows_sum": _letter(form.grade) is not None
+        and (own := _sum(form, "score")[0]) is not None
+        and _letter(form.grade) == grade(own.value),
         "grade_letter": _letter(form.grade),
         "grade_told": "grade" not in {*form.missing_rows, *form.unknown},
         "due_grade_lo": grade(score.lo) if score else None,

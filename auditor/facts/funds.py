@@ -43,6 +43,7 @@ def rows(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> Iterator[dic
         row |= _parts(form, number, amounts)
         row |= _siblings(form, number, amounts)
         row |= _print(fund, row)
+        row["rate_follows_parts"] = _follows_parts(row)
         row |= _comparisons(form, number, fund, amounts)
         yield row | told
 
@@ -289,6 +290,22 @@ def _print(fund: Fund, row: dict[str, Any]) -> dict[str, Any]:
             row[f"filled_{name}"] and _alike(row[name], row[f"parts_{name}"]) for name in AMOUNTS
         ),
     }
+
+
+def _follows_parts(row: dict[str, Any]) -> bool:
+    """Whether the printed rate is that of the parts' sums, in one amount or in both."""
+    if row["rate"] is None:
+        return False
+    own, parts = (
+        (row[f"{prefix}executed"], row[f"{prefix}full_year_budget"]) for prefix in ("", "parts_")
+    )
+    quotients = [
+        ratio(executed, budget)
+        for executed in (own[0], parts[0])
+        for budget in (own[1], parts[1])
+        if executed is not None and budget and (executed, budget) != own
+    ]
+    return any(q is not None and row["rate_lo"] <= q <= row["rate_hi"] for q in quotients)
 
 
 def _alike(one: Decimal | None, other: Decimal | None) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from auditor.facts import across, design, funds, naming, telling, texts, values
+from auditor.facts import across, design, funds, naming, texts, values
 from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread
 from auditor.forms import vocabulary as names
 from auditor.forms.evaluation import Evaluation, Indicator
@@ -34,7 +34,6 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
         before = (row.level1, row.level2)
         made.append(facts)
     across.columns(form, made)
-    _told(form, made, form_year)
     yield from made
 
 
@@ -149,22 +148,6 @@ def _reason(row: Indicator) -> dict[str, Any]:
         **design.reasons(row),
         "reason_has_measure": not blank and texts.mentions([row.deviation or ""], "measures"),
     }
-
-
-def _told(form: Evaluation, made: list[dict[str, Any]], form_year: int | None) -> None:
-    """What the narratives say of each row's actual value and target."""
-    ways = [facts["direction"] for facts in made]
-    results = telling.told(form.goal_actual, form.indicators, "actual", ways, form_year)
-    plans = telling.told(form.goal_expected, form.indicators, "target", ways, form_year)
-    for n, facts in enumerate(made):
-        result, plan = results.get(n), plans.get(n)
-        facts["told"] = result.statement.text if result else None
-        facts["told_agreement"] = result.agreement if result else None
-        facts["told_met"] = result.met if result else None
-        facts["told_sure"] = result.sure if result else None
-        facts["planned"] = plan.statement.text if plan else None
-        facts["planned_agreement"] = plan.agreement if plan else None
-        facts["planned_sure"] = plan.sure if plan else None
 
 
 def _budget(form: Evaluation, row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:

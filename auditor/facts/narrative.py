@@ -197,6 +197,9 @@ def _speaks_of(row: Indicator, result: str) -> bool:
 
 
 def _reason_cell(form: Evaluation, listed: str) -> str | None:
+    """The reason or result that tells of a change of the budget."""
+    if form.goal_actual and texts.has(form.goal_actual, listed):
+        return "/goal_actual"
     for n, row in enumerate(form.indicators):
         if row.deviation and texts.has(row.deviation, listed):
             return f"/indicators/{n}/deviation"

@@ -92,6 +92,7 @@ count    amount_decimals           most decimals that an amount of the row print
 flag     digits_alike              a total and its parts are one number but for order or one digit
 flag     money_unit_known          the header names 元 or 万元
 flag     in_yuan                   the amounts are in 元
+flag     rate_follows_parts        执行率 is right by the sum of the parts where the total is not
 flag     quantity_all_hit          every quantity indicator came within 5% of its target
 text     quantity_cells            targets of the quantity indicators
 text     narrative_scale_cells     an amount and a text that gives it 10,000 times larger or smaller
@@ -187,6 +188,7 @@ flag     object_unclear      satisfaction of nobody in particular
 flag     coarse_deadline     a deadline that names no more than the year or its last month
 flag     open_deadline       a deadline that is an event without a date
 flag     deadline_name_differs  the name says 12月前, the target 12月
+flag     names_time          the name ends in 时间, 时限 or the like
 flag     finished_early      finished a quarter or more before the deadline
 flag     own_goods           the name speaks of the unit's own furniture or files
 flag     basis_unsaid        a share of improvement that needs a survey
@@ -196,13 +198,6 @@ text     volume_without_money  half as much again was done for exactly the money
 flag     reason_empty_words  the reason is a formula: 客观原因
 flag     reason_of_shortfall the reason tells of a shortfall
 flag     reason_of_excess    the reason tells of more than planned
-text     told                number that 实际完成情况 states of this indicator
-text     told_agreement      agrees, rounded or conflicts with the actual value
-flag     told_met            that number reaches the target
-flag     told_sure           the name leaves no doubt which indicator is meant
-text     planned             number that 预期目标 states of this indicator
-text     planned_agreement   agrees, rounded or conflicts with the target
-flag     planned_sure        the name leaves no doubt which indicator is meant
 flag     scored_as_rate      a cost below its ceiling that got 分值 × 实际 ÷ 上限
 count    unit_rate_scored    other forms of the unit that score a cost like that
 text     previous_actual     actual value of the same indicator last year
@@ -245,6 +240,7 @@ text     grade                 评分等级 as printed
 text     grade_letter          优, 良, 中 or 差, whichever word was printed for it
 text     due_grade_lo          grade of the least value that 总分 may stand for
 text     due_grade_hi          grade of the greatest
+flag     grade_follows_sum     评分等级 is that of the sum of the scores
 flag     weight_gap_in_total   the stated total is the sum plus what the weights lack to 100
 text     title_name            last words of 表名, where they are one or two letters off
 text     title_suggestion      the accepted name that was meant
@@ -254,6 +250,9 @@ ratio    benefit_weight        weights of benefit indicators
 ratio    satisfaction_weight   weights of satisfaction indicators
 ratio    cost_weight           weights of a first level of cost
 ratio    cost_rows_weight      weights of all cost indicators, at either level
+text     weight_cells          weights of all indicators
+text     key_weight_cells      weights of benefit and satisfaction indicators
+text     cost_weight_cells     weights of cost indicators
 ratio    quantity_weight       weights of quantity indicators
 count    quantity_rows         quantity indicators
 flag     quantity_all_exact    every one of them was met to the digit
@@ -292,10 +291,11 @@ count    duplicate_group       number that such forms share
 text     clone_project         another project with the same set of indicators
 count    clone_group           number that such forms share
 flag     clone_series          the two projects belong to one series by their names
-text     narrative_project     another project with the same result text
+text     narrative_project     another project with the same result or goal
+text     narrative_cells       which of the two
 count    narrative_group       number that such forms share
 flag     narrative_series      the two projects belong to one series by their names
-text     foreign_project       name of another project that stands in the goal or the result
+text     foreign_name          name of another project or unit that stands in the goal or the result
 text     foreign_cells         where it stands
 text     off_topic_project     another project whose goal the result fits better than its own
 flag     previous_known        last year's form of this project is known
@@ -323,6 +323,7 @@ flag     carried_over    the project has money carried over
 text     instruction     an instruction of the template that was left
 text     typo            a known misspelling
 text     typo_meant      what was meant
+flag     beside_date     the other side of the indicator is a date
 text     variant         the project name, misspelt by one letter
 text     repeated        words that stand twice in a row
 text     unbalanced      a kind of bracket that opens and closes unequally often
@@ -332,6 +333,21 @@ text     personal_data   what kind of personal data stands there
 text     invalid_date    a date that no calendar has
 """
 
+
+_TOLD = """
+text     subject         indicator, or 预算执行率, of which a narrative states a number
+text     side            actual, target or rate: which cell of it
+text     own             that cell as printed
+text     target_text     the indicator's target as printed
+text     told            the number as the narrative states it
+text     text_cell       where the narrative stands
+text     agreement       agrees, rounded (by coarser print) or conflicts
+flag     met             the stated number reaches the target
+flag     sure            the name leaves no doubt that this indicator is meant
+flag     scored          the indicator has a weight
+flag     full_marks      it has full marks
+text     score_cell      its score
+"""
 
 _SUBMISSION = """
 count    forms                 forms of the submission
@@ -364,6 +380,7 @@ def tables() -> dict[str, tuple[Column, ...]]:
         "indicators": _INDICATORS,
         "levels": _LEVELS,
         "texts": _TEXTS,
+        "told": _TOLD,
         "submission": _SUBMISSION,
     }
     return {name: _parse(text) for name, text in described.items()}

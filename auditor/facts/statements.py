@@ -33,6 +33,7 @@ class Statement:
     sentence: int
     vague: bool
     elsewhen: bool
+    planned: bool
     upper: Decimal | None = None
 
 
@@ -48,7 +49,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\d.,第a-zA-Z〔\[/])(?:(?P<low>{number})[-—–~～至](?=\d))?"
         rf"(?P<number>{number})(?P<about>[余多])?(?P<scale>万|亿|千万|百万)?"
-        rf"(?:\((?P<inner>{listed})\)?|(?P<plain>{listed}))"
+        rf"(?:\((?P<inner>{listed})\)?|(?P<plain>{listed}))(?!/)"
     )
 
 
@@ -85,8 +86,8 @@ def _statement(match: re.Match[str], before: str, after: str, sentence: int) -> 
         after=_CLAUSE.split(after)[0],
         sentence=sentence,
         vague=nearly or match["about"] is not None,
-        elsewhen=any(word in clause for word in words("elsewhen"))
-        or _planned(_CLAUSE.split(before)[-1]),
+        elsewhen=any(word in clause for word in words("elsewhen")),
+        planned=_planned(_CLAUSE.split(before)[-1]),
         upper=parse(match["low"]).value if match["low"] else None,
     )
 

@@ -6,8 +6,8 @@ other indicator may come near it. Where several numbers could be meant, nobody i
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from auditor.facts import direction as directions
 from auditor.facts.statements import Statement, statements
 from auditor.facts.texts import bracketed, words
-from auditor.forms.evaluation import Indicator
+from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse, unit_named
 from auditor.quantities.quantity import Quantity
 
@@ -58,7 +58,7 @@ def coverage(name: str, context: str) -> float:
 
 def told(
     text: str | None,
-    rows: Sequence[Indicator],
+    indicators: Sequence[Indicator],
     side: str,
     ways: Sequence[str | None],
     form_year: int | None,
@@ -67,12 +67,13 @@ def told(
     if not text:
         return {}
     stated = statements(text)
-    usable = [s for s in stated if not s.elsewhen and not (side == "actual" and s.vague)]
-    numbers = {n: _number(row, side) for n, row in enumerate(rows)}
-    owners = [_owner(s, usable, rows, numbers) for s in usable]
+    result = side == "actual"
+    usable = [s for s in stated if not s.elsewhen and not (result and (s.vague or s.planned))]
+    numbers = {n: _number(row, side) for n, row in enumerate(indicators)}
+    owners = [_owner(s, usable, indicators, numbers) for s in usable]
     unowned = [s for s, owner in zip(usable, owners, strict=True) if owner is None]
     found: dict[int, Told] = {}
-    for n, row in enumerate(rows):
+    for n, row in enumerate(indicators):
         owned = [
             (statement, owner[1])
             for statement, owner in zip(usable, owners, strict=True)
@@ -93,6 +94,76 @@ def told(
             met = directions.attained(target, said, ways[n], form_year)
         found[n] = Told(best, agreement, met, sure)
     return found
+
+
+def rows(
+    form: Evaluation, made: Sequence[dict[str, Any]], form_year: int | None
+) -> Iterator[dict[str, Any]]:
+    """The table ``told``: one row per cell of which a narrative states a number."""
+    ways = [facts["direction"] for facts in made]
+    number = 0
+    for side, text_cell in (("actual", "/goal_actual"), ("target", "/goal_expected")):
+        text = getattr(form, text_cell.removeprefix("/"))
+        for n, said in told(text, form.indicators, side, ways, form_year).items():
+            facts, row = made[n], form.indicators[n]
+            yield {
+                "row_id": number,
+                "cell": f"{facts['cell']}/{side}",
+                "subject": row.level3,
+                "side": side,
+                "own": getattr(row, side),
+                "target_text": row.target,
+                "told": said.statement.text,
+                "text_cell": text_cell,
+                "agreement": said.agreement,
+                "met": said.met,
+                "sure": said.sure,
+                "scored": facts["scored"],
+                "full_marks": facts["scored"] and facts["score"] == facts["weight"],
+                "score_cell": f"{facts['cell']}/score",
+            }
+            number += 1
+    yield from _execution(form, number)
+
+
+def _execution(form: Evaluation, number: int) -> Iterator[dict[str, Any]]:
+    """The execution rate that the result states, where the fund table prints another."""
+    place = next((n for n, fund in enumerate(form.funds) if fund.kind == "total"), None)
+    rate = parse(form.funds[place].rate) if place is not None else None
+    said = [
+        s
+        for s in statements(form.goal_actual or "")
+        if s.quantity.unit is not None
+        and s.quantity.unit.name == "%"
+        and s.before.endswith(words("execution_rate"))
+        and not (s.elsewhen or s.vague or s.planned)
+    ]
+    if rate is None or rate.kind != "number" or not rate.value or len(said) != 1:
+        return
+    if rate.unit is None and rate.value <= 1:
+        return  # a fraction, or one per cent
+    printed = replace(rate, unit=said[0].quantity.unit)
+    equal = _within_a_step(said[0].quantity, printed)
+    yield {
+        "row_id": number,
+        "cell": f"/funds/{place}/rate",
+        "subject": "预算执行率",
+        "side": "rate",
+        "own": rate.text,
+        "told": said[0].text,
+        "text_cell": "/goal_actual",
+        "agreement": "agrees" if equal else "conflicts",
+        "sure": True,
+        "scored": True,
+        "full_marks": False,
+    }
+
+
+def _within_a_step(one: Quantity, other: Quantity) -> bool:
+    """Whether two prints of a rate can be one rate, rounded or cut."""
+    if one.value is None or other.value is None or one.step is None or other.step is None:
+        return True
+    return abs(one.value - other.value) < max(one.step, other.step)
 
 
 def _number(row: Indicator, side: str) -> Quantity | None:

@@ -170,6 +170,7 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
             "other_year": year,
             "form_year": form_year,
             "carried_over": carried,
+            "beside_date": _beside_date(form, cell, role),
             "variant": _variant(form.project, text) if role in _NARRATIVES else None,
         }
 
@@ -183,6 +184,14 @@ def _part_of_year(text: str) -> str | None:
     later = any(int(month) > last for month in re.findall(r"(?<!\d)(\d{1,2})月", text))
     told = later or any(word in text for word in words("whole_year"))
     return None if told else found.group()
+
+
+def _beside_date(form: Evaluation, cell: str, role: str) -> bool:
+    """Whether the other side of a target or actual value is a date."""
+    if role not in ("target", "actual"):
+        return False
+    row = form.indicators[int(cell.split("/")[2])]
+    return parse(row.actual if role == "target" else row.target).span is not None
 
 
 def _placeholder(text: str) -> str | None:

@@ -79,7 +79,8 @@ def _pair(target: Quantity, actual: Quantity, conflict: str | None, *, timed: bo
     lacks, side = _fraction_side(target, actual)
     quotient = _ratio(target, actual)
     comparable = _comparable(target, actual) and not lacks
-    if comparable and target.unit is None and actual.unit is None and timed:
+    bare = target.unit is None and actual.unit is None and target.comparator is None
+    if comparable and bare and timed:
         comparable = False  # 12 → 11 or 20231231: months, days and dates, nobody can tell
     elif comparable and (target.unit is None) != (actual.unit is None):
         # A missing unit is taken as the other's only where the figures make sense that way.

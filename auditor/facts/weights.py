@@ -23,6 +23,11 @@ def columns(
     gaps = [max(abs(a - b) for a, b in zip(own, usual, strict=True)) for usual in profiles]
     return {
         **{f"{kind}_weight": value for kind, value in sums.items()},
+        "weight_cells": _cells(scored),
+        "key_weight_cells": _cells(
+            f for f in scored if f["level1_kind"] in ("benefit", "satisfaction")
+        ),
+        "cost_weight_cells": _cells(f for f in scored if f["is_cost"]),
         "cost_rows_weight": _sum(f for f in scored if f["is_cost"]),
         "quantity_weight": _sum(iter(quantity)),
         "quantity_rows": len(quantity),
@@ -35,3 +40,7 @@ def columns(
 def _sum(rows: Any) -> Decimal | None:
     weights = [f["weight"] for f in rows]
     return sum(weights, Decimal(0)) if weights else None
+
+
+def _cells(rows: Any) -> str:
+    return " ".join(f"{f['cell']}/weight" for f in rows)

@@ -26,8 +26,11 @@ _STRAY_START = re.compile(r"^[:：、;；,，。.]|[:：、;；,，]$")
 _CUT_NAME = re.compile(r"(?:率|数|性|量|度)?[(（][^)）]*$")
 
 
-def columns(role: str, text: str) -> dict[str, Any]:
-    """The columns of one text that tell what is wrong with its wording."""
+def columns(role: str, text: str, *, beside_date: bool) -> dict[str, Any]:
+    """The columns of one text that tell what is wrong with its wording.
+
+    ``beside_date``: the other side of the indicator is a date, so 13月 is one that cannot be.
+    """
     narrow = unicodedata.normalize("NFKC", text)
     typo = _typo(text)
     return {
@@ -39,7 +42,7 @@ def columns(role: str, text: str) -> dict[str, Any]:
         "run_on": role in _NARRATIVES and _run_on(text),
         "stray_symbol": role == "level3" and _stray(narrow),
         "personal_data": _personal(narrow) if role in _ANSWERS else None,
-        "invalid_date": _invalid_date(narrow) if role in _ANSWERS else None,
+        "invalid_date": _invalid_date(narrow, alone=beside_date) if role in _ANSWERS else None,
     }
 
 
@@ -50,8 +53,13 @@ def _first(text: str, listed: tuple[str, ...]) -> str | None:
 def _typo(text: str) -> tuple[str, str] | None:
     """The first known misspelling that is not part of its own correction."""
     known: dict[str, str] = vocabulary()["phrases"]["typos"]
+    fitting: dict[str, str] = vocabulary()["phrases"]["typo_not_after"]
     for wrong, right in known.items():
-        if wrong in text and wrong in text.replace(right, ""):
+        for found in re.finditer(re.escape(wrong), text):
+            before = text[found.start() - 1 : found.start()]
+            whole = text[max(0, found.start() - len(right)) : found.end() + len(right)]
+            if (before and before in fitting.get(wrong, "")) or right in whole:
+                continue
             return wrong, right
     return None
 
@@ -85,10 +93,11 @@ def _personal(narrow: str) -> str | None:
     return "手机号码" if _MOBILE.search(narrow) else None
 
 
-def _invalid_date(narrow: str) -> str | None:
+def _invalid_date(narrow: str, *, alone: bool) -> str | None:
     """A month above 12 or a day that no such month has; 6个月 and 18月龄 are no dates."""
     for found in _DATE.finditer(narrow):
-        bare_month = found["d"] is None and found["y"] is None  # 18月 may be an age or a count
+        # 18月 may be an age or a count, but not where the whole cell answers a date.
+        bare_month = found["d"] is None and found["y"] is None and not alone
         year, month, day = (int(found[part] or least) for part, least in _LEAST_DATE)
         if not bare_month and not _exists(year, month, day):
             return found.group()

@@ -80,6 +80,9 @@ def _number(text: str, plain: str) -> Quantity | None:
         return None
     value, decimals, rest = found
     multiplier, rest = _multiplier(rest)
+    if multiplier == 1 and _unit(rest) is None and rest.startswith("(") and rest.endswith(")"):
+        multiplier, inner = _multiplier(rest[1:-1])  # 0.5(万平方米)
+        rest = inner if multiplier != 1 else rest
     about = rest.startswith(_ABOUT)
     rest = rest[about:]
     unit = _unit(rest) or _unknown_unit(rest)

@@ -144,24 +144,24 @@ def _batches(forms: Sequence[Evaluation]) -> tuple[Noise, list[Tally]]:
         together = tuple(generate(seed, "2023") for seed in seeds)
         before = _by_batch_rules(together)
         clean.forms += len(together)
-        clean.findings.update(("warning", rule) for rule, _form in before)
+        clean.findings.update((severity, rule) for rule, _form, severity, _said in before)
         for slip, tally in zip(BATCH_SLIPS, tallies, strict=True):
             mutated = slip.make(Random(f"{slip.name} {number}"), together)
             if mutated is None:
                 continue
             tally.applied += 1
             news = _by_batch_rules(mutated.forms) - before
-            hit = any(rule in slip.rules and n in mutated.accused for rule, n in news)
+            hit = any(rule in slip.rules and n in mutated.accused for rule, n, *_said in news)
             tally.caught += hit
             tally.missed += not hit
     return clean, tallies
 
 
-def _by_batch_rules(forms: Sequence[Evaluation]) -> set[tuple[str, int]]:
-    """(rule, number of the form) for every finding of a rule on batches."""
+def _by_batch_rules(forms: Sequence[Evaluation]) -> set[tuple[str, int, str, str]]:
+    """(rule, number of the form, severity, message) for every finding of a rule on batches."""
     done = submission(forms)
     found = {
-        (f.rule, n)
+        (f.rule, n, f.severity, f.message)
         for n, report in enumerate(done.reports)
         for f in report.findings
         if f.rule.startswith(BY_BATCH)
@@ -171,7 +171,8 @@ def _by_batch_rules(forms: Sequence[Evaluation]) -> set[tuple[str, int]]:
         if entry.finding.rule.startswith(BY_BATCH):
             for told in entry.forms:
                 source = told["source"]
-                found.add((entry.finding.rule, sources[source["file"], source["form"]]))
+                n, told_once = sources[source["file"], source["form"]], entry.finding
+                found.add((told_once.rule, n, told_once.severity, told_once.message))
     return found
 
 
