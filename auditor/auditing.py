@@ -18,6 +18,7 @@ from auditor.findings.model import Audit, Report
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
+from auditor.forms.roster import projects
 from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
@@ -72,6 +73,26 @@ def extract(
         result.notes += notes
     result.evaluations = _once(result.evaluations)
     return result
+
+
+def roster(paths: Sequence[str]) -> Extraction:
+    """The projects that lists name: tables with 项目名称 and, to be compared, 全年执行数."""
+    result = Extraction()
+    for entry in find(tuple(paths)):
+        try:
+            result.evaluations += _listed(entry)
+        except Unreadable as unreadable:
+            result.problems.append(Problem(_name(entry), unreadable.code, unreadable.message))
+    return result
+
+
+def _listed(entry: Entry) -> list[Evaluation]:
+    if not isinstance(entry, Found):
+        raise entry[1]
+    listed = projects(read(entry))
+    if not listed:
+        raise Unreadable("no-form", _("清单里没有“项目名称”一列"))
+    return listed
 
 
 _Read = tuple[list[Evaluation], list[Problem], list[str]]

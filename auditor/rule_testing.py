@@ -28,10 +28,10 @@ def failures(rules: Iterable[Rule], rulebook: Rulebook) -> Iterator[tuple[Exampl
 
 
 def _fault(example: Example, parameters: dict[str, str]) -> str | None:
-    forms, problem = _forms([example.evaluation(), *example.group("beside")])
+    forms, problem = forms_of([example.evaluation(), *example.group("beside")])
     if problem is not None:
         return problem
-    context = Context(_forms(example.group("previous"))[0], _forms(example.group("roster"))[0])
+    context = Context(forms_of(example.group("previous"))[0], forms_of(example.group("roster"))[0])
     facts = building.build(forms, building.Norms.of(parameters), context)
     outcomes = running.run([example.rule], facts, parameters)
     if outcomes.errors:
@@ -52,7 +52,7 @@ def _fault(example: Example, parameters: dict[str, str]) -> str | None:
     return None if reason is None else f"does not apply: {reason}"
 
 
-def _forms(records: list[dict[str, Any]]) -> tuple[list[Evaluation], str | None]:
+def forms_of(records: list[dict[str, Any]]) -> tuple[list[Evaluation], str | None]:
     """The records of an example as forms, and what is wrong with the first that is none."""
     parsed = read_json(json.dumps(records, ensure_ascii=False))
     assert parsed is not None

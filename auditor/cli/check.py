@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from auditor.auditing import Choice, Extraction, audit, suggested_profile
+from auditor.auditing import roster as listed_projects
 from auditor.cli import options
 from auditor.cli.exits import Exit
 from auditor.engine.duck import Opening
 from auditor.facts.batch import Context
 from auditor.findings.model import LEVELS, Audit
-from auditor.forms.evaluation import Evaluation
 from auditor.language import _, pick
 
 FORMATS = ("terminal", "json", "jsonl")
@@ -62,9 +62,10 @@ def command(
     choice = options.chosen(profile, select, ignore, rules_dir)
     opening = Opening()
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
-    context = Context(
-        previous=_beside(previous, extraction, jobs), roster=_beside(roster, extraction, jobs)
-    )
+    last_year = options.read(previous, quiet=True, jobs=jobs) if previous else Extraction()
+    listed = listed_projects(roster) if roster else Extraction()
+    extraction.problems += last_year.problems + listed.problems
+    context = Context(last_year.evaluations, listed.evaluations)
     result = audit(extraction, choice, opening, context)
     if format_ == "terminal":
         titles = {rule.id: pick(rule.title) for rule in choice.rules}
@@ -81,15 +82,6 @@ def command(
     elsewhere = format_ != "terminal" or output is not None
     _tell(result, extraction, choice, problems=elsewhere, quiet=quiet)
     return exit_code(result, fail_on)
-
-
-def _beside(paths: tuple[str, ...], extraction: Extraction, jobs: int | None) -> list[Evaluation]:
-    """Forms to compare with; what of them cannot be read is a problem like any other."""
-    if not paths:
-        return []
-    other = options.read(paths, quiet=True, jobs=jobs)
-    extraction.problems += other.problems
-    return other.evaluations
 
 
 def exit_code(result: Audit, fail_on: str) -> Exit:

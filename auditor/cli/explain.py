@@ -21,6 +21,7 @@ def command(rule: str, rules_dir: Path | None) -> None:
 
 def _page(rule: Rule) -> str:
     from auditor.reporting import naming
+    from auditor.reporting.rule_pages import body
 
     levels = "/".join(dict.fromkeys(naming.severity(level) for _when, level in rule.severity))
     alarms = rule.false_alarms[chosen()] or [_("未见")]
@@ -28,7 +29,7 @@ def _page(rule: Rule) -> str:
         f"{rule.id} {rule.name}  {levels}",
         pick(rule.title),
         "",
-        _("检查什么：") + _body(rule),
+        _("检查什么：") + body(rule),
         _("为什么：") + pick(rule.why),
         _("怎么改：") + pick(rule.remedy),
         _("依据：") + (_("、").join(rule.basis) or _("算术或经验规则")),
@@ -46,10 +47,3 @@ def _page(rule: Rule) -> str:
             parts.append(heading + json.dumps(entry["given"], ensure_ascii=False))
     parts.append(_("规则文件：") + rule.file)
     return "\n".join(parts)
-
-
-def _body(rule: Rule) -> str:
-    if rule.equation is not None:
-        holds = "".join(_("，且 ") + equation.text for equation in rule.holds)
-        return rule.equation.text + holds
-    return rule.flag or rule.query or ""

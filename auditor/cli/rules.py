@@ -4,12 +4,18 @@ from pathlib import Path
 
 import click
 
+from auditor.auditing import Choice
 from auditor.cli import options
 from auditor.cli.exits import Exit
 from auditor.language import _, pick
+from auditor.rulebook.model import Rule
 
 
-@click.group("rules", invoke_without_command=True, help=_("列出规则；rules test 运行规则的示例。"))
+@click.group(
+    "rules",
+    invoke_without_command=True,
+    help=_("列出规则；rules test 运行规则的示例，rules lint 查规则之间的毛病。"),
+)
 @options.rule_choice
 @options.lang
 @click.pass_context
@@ -41,6 +47,47 @@ def command(
     click.echo(_("{n} 条规则，地区设置 {profile}").format(n=len(choice.rules), profile=profile))
 
 
+@command.command("lint", help=_("查规则之间的毛病：永远轮不到的、重叠的、互相矛盾的。"))
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@options.lang
+def lint(folder: Path | None) -> int:
+    from auditor.rule_linting import lint as faults_of
+
+    choice = options.chosen("national", (), (), folder)
+    faults = list(faults_of(_below(choice, folder), choice.rulebook))
+    for fault in faults:
+        click.echo(f"{fault.kind}: {' '.join(fault.rules)}: {fault.message} ({fault.example})")
+    click.echo(
+        _("{rules} 条规则，{faults} 处毛病").format(rules=len(choice.rules), faults=len(faults))
+    )
+    return Exit.FINDINGS if faults else Exit.CLEAN
+
+
+@command.command("pages", help=_("把每条规则的说明页写进一个文件夹。"))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@options.own_rules
+@options.lang
+def pages(folder: Path, rules_dir: Path | None) -> None:
+    from auditor.reporting.rule_pages import pages as pages_of
+
+    choice = options.chosen("national", (), (), rules_dir)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in pages_of(choice.rules):
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(folder), hint=error.strerror or str(error)) from error
+
+
+def _below(choice: Choice, folder: Path | None) -> list[Rule]:
+    """The rules of a folder, or all."""
+    return [
+        rule
+        for rule in choice.rules
+        if folder is None or folder.resolve() in Path(rule.file).resolve().parents
+    ]
+
+
 @command.command("test", help=_("运行规则文件里的示例；给出文件夹时只运行其中的规则。"))
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @options.lang
@@ -49,11 +96,7 @@ def test(folder: Path | None) -> int:
     from auditor.rulebook.examples import examples
 
     choice = options.chosen("national", (), (), folder)
-    rules = [
-        rule
-        for rule in choice.rules
-        if folder is None or folder.resolve() in Path(rule.file).resolve().parents
-    ]
+    rules = _below(choice, folder)
     failed = list(failures(rules, choice.rulebook))
     for example, fault in failed:
         click.echo(f"{example.name}: {fault}")

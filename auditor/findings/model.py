@@ -153,5 +153,6 @@ class Audit:
 
     def worst(self) -> str | None:
         """The highest severity found anywhere, waived findings apart."""
-        found = {f.severity for r in self.reports for f in r.findings if f.waived is None}
+        told = [f for r in self.reports for f in r.findings] + [b.finding for b in self.batch]
+        found = {finding.severity for finding in told if finding.waived is None}
         return next((level for level in LEVELS if level in found), None)

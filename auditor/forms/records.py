@@ -247,15 +247,19 @@ _FUND_KEYS = tuple(
 )
 
 
-def flat_columns(header: tuple[str, ...]) -> dict[int, str] | None:
-    """What each column of a flat table means, or None when it is no table of indicators."""
+OF_INDICATORS = frozenset({"project", "level3", "target"})
+
+
+def flat_columns(
+    header: tuple[str, ...], needed: frozenset[str] = OF_INDICATORS
+) -> dict[int, str] | None:
+    """What each column of a flat table means, or None when it lacks one that is needed."""
     known = {*FORM_CELLS, *_FUND_KEYS, *INDICATOR_CELLS}
     columns: dict[int, str] = {}
     for number, name in enumerate(header):
         key = name if name in known else words.flat_column(name)
         if key is not None and key not in columns.values():
             columns[number] = key
-    needed = {"project", "level3", "target"}
     return columns if needed <= set(columns.values()) else None
 
 

@@ -16,6 +16,7 @@ from auditor.resources import ResourceError, digest, folder, load_yaml, remember
 from auditor.rulebook.model import Rule, RuleFault
 
 DEFAULT_PROFILE = "national"
+_PROFILE_KEYS = {"name", "title", "match", "parameters", "severities", "switched_off"}
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::percent)?\}")
 _COMPUTED_FIELDS = {"reported", "expected", "difference", "count"}
 
@@ -86,6 +87,10 @@ def _checked(files: list[Path]) -> dict[str, Any]:
         for other in rule.supersedes:
             if other["rule"] not in checked:
                 raise RuleFault(rule.file, f"supersedes unknown rule {other['rule']!r}")
+    for (file, _data), profile in zip(profiles, known, strict=True):
+        unknown = {*profile["off"], *profile["severities"]} - set(checked)
+        if unknown:
+            raise RuleFault(str(file), f"unknown rule {min(unknown)!r}")
     return {"rules": [rule.as_dict() for rule in checked.values()], "profiles": known}
 
 
@@ -96,6 +101,9 @@ def _profiles(parsed: list[tuple[Path, Any]]) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for name in sorted(by_name, key=lambda name: (name != DEFAULT_PROFILE, name)):
         file, data = by_name[name]
+        keys = set(data) - _PROFILE_KEYS
+        if keys:
+            raise RuleFault(str(file), f"unknown key {min(map(str, keys))!r}")
         given = {**national["parameters"], **data.get("parameters", {})}
         strange = set(given) - set(national["parameters"])
         if strange:
@@ -110,7 +118,7 @@ def _profiles(parsed: list[tuple[Path, Any]]) -> list[dict[str, Any]]:
                     for key, entry in given.items()
                 },
                 "severities": data.get("severities", {}),
-                "off": tuple(data.get("off", ())),
+                "off": tuple(data.get("switched_off", ())),
                 "match": tuple(data.get("match", ())),
             }
         )
@@ -174,6 +182,7 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - 
         expected=data.get("expected"),
         together=data.get("together"),
         told_by=list(data.get("told_by", ())),
+        beside=list(data.get("beside", ())),
         also=list(data.get("also", ())),
         supersedes=[_superseded(entry) for entry in data.get("supersedes") or ()],
         examples=data["examples"],

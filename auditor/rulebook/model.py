@@ -28,8 +28,9 @@ class Rule:
     are equations that must hold besides, for the rule to be the right explanation. ``reported`` and
     ``expected`` name columns where no equation gives them; ``also`` are sentences that the message
     adds when a flag column is true. ``together`` names a column: hits of one value of it are one
-    finding of the batch. ``told_by`` are rules that tell this one as their cause. ``columns`` are
-    all columns that its conditions name.
+    finding of the batch. ``told_by`` are rules that tell this one as their cause; ``beside`` are
+    rules that may rightly accuse the same cell. ``columns`` are all columns that its conditions
+    name.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Rule:
     expected: str | None = None
     together: str | None = None
     told_by: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     also: list[dict[str, str]] = field(default_factory=list)
     supersedes: list[dict[str, str]] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
