@@ -8,20 +8,18 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from auditor.forms import headers
 from auditor.forms import vocabulary as words
-from auditor.forms.building import BOOKED, add_fund, add_indicator, put
-from auditor.forms.evaluation import Evaluation
-from auditor.forms.rows import Extent, Row, below, extents
+from auditor.forms.building import BOOKED, add_fund, add_indicator, doubt, put
+from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
+from auditor.forms.headers import GOALS, LEVELS, Columns
+from auditor.forms.rows import Extent, Row, below
 from auditor.intake.document import Cell
+from auditor.language import _
 
-_LEVELS = ("level1", "level2")
 _YEAR = re.compile(r"(20\d\d)年")
 _GRADES = frozenset("优良中差")
-_NATIONAL_FUNDS = (*BOOKED, "weight", "rate", "score")
-_NATIONAL_INDICATORS = (
-    "level1", "level2", "level3", "target", "actual", "weight", "score", "deviation",
-)  # fmt: skip
-_GOALS = ("goal_expected", "goal_actual")
+_FIGURE = re.compile(r"[+-]?[\d,，.]+[%％]?(万?元)?|[/—－–-]+")
 _TITLE_ROWS = 8
 
 
@@ -48,12 +46,13 @@ class _FormReader:
     def __init__(self, form: Evaluation) -> None:
         self.form = form
         self.state = "header"
-        self.fund_columns: dict[str, Extent] = {}
+        self.fund_columns = Columns("funds")
         self.goal_columns: dict[str, Extent] = {}
-        self.columns: dict[str, Extent] = {}
-        self.goals: dict[str, list[Cell]] = {name: [] for name in _GOALS}
+        self.columns = Columns("indicators")
+        self.goals: dict[str, list[Cell]] = {name: [] for name in GOALS}
         self.filled_down: dict[str, Cell | None] = {}
         self.labels_seen: set[str] = set()
+        self.sections_seen: set[str] = set()
         self.totals_seen = False
         self.total_above = False
 
@@ -92,8 +91,8 @@ class _FormReader:
                 setattr(form, name, text)
                 form.locators[f"/{name}"] = pieces[0].place.as_dict()
         form.missing_columns = [
-            *(f"funds.{name}" for name in _NATIONAL_FUNDS if name not in self.fund_columns),
-            *(name for name in _NATIONAL_INDICATORS if name not in self.columns),
+            *(f"funds.{name}" for name in self.fund_columns.missing()),
+            *self.columns.missing(),
         ]
         present = {
             "department": "department" in self.labels_seen,
@@ -104,23 +103,29 @@ class _FormReader:
             "grade": "grade" in self.labels_seen,
         }
         form.missing_rows = [name for name, there in present.items() if not there]
+        for table in ("funds", "indicators"):
+            if table in self.sections_seen and not getattr(form, table):
+                reason = _("有这一部分的标题，但认不出它的表头和各行：请改用常用的表头")
+                doubt(form, f"/{table}", reason, (None,))
         return form
 
     def _row(self, row: Row, following: Row | None) -> bool:
         """Reads one row; True when it also used up the row that follows."""
         filled = row.filled()
-        columns, used_next = _indicator_header(row, following)
+        self.sections_seen |= {words.section(cell.text) or "" for cell in filled}
+        early = self.state != "indicators"
+        columns, used_next = headers.indicator_columns(row, following, loosely=early)
         if columns:
             self.columns, self.state = columns, "indicators"
             return used_next
-        if self.state != "indicators" and (funds := _key_value_funds(row)):
+        if early and (funds := headers.key_value_funds(row)):
             self.fund_columns, self.state = funds, "funds"
             self._money_unit(filled)
-            add_fund(self.form, None, below(row, funds, from_above=frozenset()))
-        elif self.state != "indicators" and (funds := _named_columns(row, "funds", BOOKED, 2)):
+            add_fund(self.form, None, below(row, funds.named, from_above=frozenset()))
+        elif early and (funds := headers.columns(row, "funds", loosely=self.state == "header")):
             self.fund_columns, self.state = funds, "funds"
             self._money_unit(filled)
-        elif self.state != "indicators" and (goals := _goal_columns(row)):
+        elif early and (goals := headers.goal_columns(row)):
             self.goal_columns, self.state = goals, "goals"
         elif self._header_pairs(row) or self._grade(filled) or self._total_above(row):
             pass
@@ -169,17 +174,26 @@ class _FormReader:
         return False
 
     def _fund(self, row: Row) -> None:
-        first = min(extent.start for extent in self.fund_columns.values())
+        first = min(extent.start for extent in self.fund_columns.known().values())
         labels = [
             cell
             for cell in row.filled()
-            if cell.column < first and words.section(cell.text) != "funds"
+            if cell.column < first
+            and words.section(cell.text) != "funds"
+            and not _FIGURE.fullmatch(words.squeeze(cell.text))
         ]
         self._money_unit([c for c in row.filled() if words.section(c.text) == "funds"])
-        values = below(row, self.fund_columns, from_above=frozenset())
-        values = {name: cell for name, cell in values.items() if cell.column >= first}
-        if labels:
-            add_fund(self.form, labels[-1], values)
+        values = below(row, self.fund_columns.named, from_above=frozenset())
+        known = {n: values[n] for n in self.fund_columns.known() if n in values}
+        known = {name: cell for name, cell in known.items() if cell.column >= first}
+        booked = any(words.squeeze(known[name].text) for name in BOOKED if name in known)
+        if not labels and not booked:
+            return
+        pointer = f"/funds/{len(self.form.funds)}"
+        add_fund(self.form, labels[-1] if labels else None, known)
+        headers.doubt_open(self.form, pointer, self.fund_columns, values)
+        if not labels:
+            doubt(self.form, f"{pointer}/label", _("这一行金额没有名目"), (None, ""))
 
     def _goal(self, row: Row) -> None:
         found = below(row, self.goal_columns, from_above=frozenset())
@@ -198,7 +212,7 @@ class _FormReader:
         return False
 
     def _indicator(self, row: Row) -> None:
-        values = below(row, self.columns, from_above=frozenset(_LEVELS))
+        values = below(row, self.columns.named, from_above=frozenset(LEVELS))
         filled = {name for name, cell in values.items() if words.squeeze(cell.text)}
         if self._is_total(row, filled):
             self._total(row, values)
@@ -207,7 +221,11 @@ class _FormReader:
         elif row.gap and not filled & {"target", "actual", "weight", "score"}:
             self._torn(values)
         elif filled - {"level1", "level2"} or (filled and not row.spans_known):
-            add_indicator(self.form, _whole_target(self._with_levels(values)))
+            pointer = f"/indicators/{len(self.form.indicators)}"
+            complete = _whole_target(self._with_levels(values))
+            known = {name: cell for name, cell in complete.items() if name in INDICATOR_CELLS}
+            add_indicator(self.form, known)
+            headers.doubt_open(self.form, pointer, self.columns, complete)
 
     def _is_total(self, row: Row, filled: set[str]) -> bool:
         if self.totals_seen:
@@ -235,15 +253,26 @@ class _FormReader:
             score = next((c for c in filled if re.search(r"\d", c.text)), None)
         self.form.total_weight = put(self.form, "/total_weight", weight)
         self.form.total_score = put(self.form, "/total_score", score)
+        self._doubt_totals(values)
         for cell in filled:
             if words.squeeze(cell.text) in _GRADES:
                 self.form.grade = put(self.form, "/grade", cell)
                 self.labels_seen.add("grade")
 
+    def _doubt_totals(self, values: dict[str, Cell]) -> None:
+        """What the row of totals holds below a header that nobody knows."""
+        for key, (header, candidates) in self.columns.open.items():
+            text = words.squeeze(values[key].text) if key in values else ""
+            for name in {"weight", "score"} & set(candidates):
+                taken = getattr(self.form, f"total_{name}")
+                if text and text != taken:
+                    reason = headers.unknown(header)
+                    doubt(self.form, f"/total_{name}", reason, (taken, text))
+
     def _with_levels(self, values: dict[str, Cell]) -> dict[str, Cell | None]:
         """Merged level cells go on downwards until the next one; a new level 1 ends level 2."""
         complete: dict[str, Cell | None] = dict(values)
-        for name in _LEVELS:
+        for name in LEVELS:
             cell = values.get(name)
             if cell is not None and words.squeeze(cell.text):
                 if name == "level1" and cell is not self.filled_down.get("level1"):
@@ -262,79 +291,24 @@ class _FormReader:
             if rest := words.squeeze(cell.text):
                 joined = (getattr(above, name) or "") + rest
                 setattr(above, name, joined)
-                if name in _LEVELS and (first := self.filled_down.get(name)):
+                if name in LEVELS and (first := self.filled_down.get(name)):
                     self.filled_down[name] = replace(first, text=joined)
 
 
 def _whole_target(values: dict[str, Cell | None]) -> dict[str, Cell | None]:
-    """A target printed in three columns is one: operator, value, unit."""
-    nature, unit = values.pop("target_nature", None), values.pop("target_unit", None)
-    pieces = [piece for piece in (nature, values.get("target"), unit) if piece is not None]
-    if (nature is not None or unit is not None) and any(words.squeeze(p.text) for p in pieces):
+    """A target printed in several columns is one: operator, value, unit.
+
+    What kind of target it is (定性, 正向指标) is no part of the value.
+    """
+    parts = [values.pop(name, None) for name in ("target_nature", "target_operator")]
+    unit = values.pop("target_unit", None)
+    if unit is None and not any(parts):
+        return values
+    before = [c for c in parts if c is not None and not words.is_nature(c.text)]
+    pieces = [c for c in (*before, values.get("target"), unit) if c is not None]
+    pieces = [piece for piece in pieces if words.squeeze(piece.text)]
+    if pieces:
         marks = {words.squeeze(piece.text) for piece in pieces}
         text = marks.pop() if len(marks) == 1 else "".join(piece.text for piece in pieces)
         values["target"] = replace(values.get("target") or pieces[0], text=text)
     return values
-
-
-def _key_value_funds(row: Row) -> dict[str, Extent]:
-    """预算数: 100  执行数: 90: headers beside their values instead of above them."""
-    filled = row.filled()
-    spread = extents(filled, spans_known=row.spans_known)
-    found: dict[str, Extent] = {}
-    for (label, _extent), (value, extent) in pairwise(zip(filled, spread, strict=True)):
-        name = words.column("funds", label.text)
-        if name is not None and re.match(r"-?[\d.]", words.squeeze(value.text)):
-            found[name] = extent
-    return found if len(set(found) & set(BOOKED)) >= len(BOOKED) - 1 else {}
-
-
-def _named_columns(
-    row: Row, table: str, needed: tuple[str, ...], at_least: int
-) -> dict[str, Extent]:
-    filled = row.filled()
-    names = [words.column(table, cell.text) for cell in filled]
-    if len(set(names) & set(needed)) < at_least:
-        return {}
-    named: dict[str, Extent] = {}
-    for name, extent in zip(names, extents(filled, spans_known=row.spans_known), strict=True):
-        if name is not None:
-            named.setdefault(name, extent)
-    return named
-
-
-def _goal_columns(row: Row) -> dict[str, Extent]:
-    filled = row.filled()
-    spread = extents(filled, spans_known=row.spans_known)
-    named = {words.goal_field(c.text): e for c, e in zip(filled, spread, strict=True)}
-    found = {name: extent for name, extent in named.items() if name is not None}
-    return found if len(found) == len(_GOALS) else {}
-
-
-def _narrower(cell: Cell, above: Extent, row: Row) -> Extent:
-    """The extent of a lower header cell; where merges are lost, as far as the one above reaches."""
-    if row.spans_known:
-        return Extent(cell.column, cell.column + cell.colspan)
-    later = [c.column for c in row.filled() if c.column > cell.column]
-    return Extent(cell.column, min([above.end, *later]))
-
-
-def _indicator_header(row: Row, following: Row | None) -> tuple[dict[str, Extent], bool]:
-    """Columns of the indicator table, and whether the header had a second row (年度 / 指标值)."""
-    needed = ("level2", "level3", "target", "actual")
-    named = _named_columns(row, "indicators", needed, 2)
-    if not named or following is None:
-        return named, False
-    spread = extents(row.filled(), spans_known=row.spans_known)
-    joined: dict[str, Extent] = {}
-    lower = following.filled()
-    for cell in lower:
-        for top, extent in zip(row.filled(), spread, strict=True):
-            name = words.column("indicators", top.text + cell.text) or words.column(
-                "indicators", cell.text
-            )
-            if name and extent.overlap(cell, spans_known=following.spans_known):
-                joined[name] = _narrower(cell, extent, following)
-    if lower and len(joined) == len(lower):
-        return {**named, **joined}, True
-    return named, False
