@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from auditor.forms import headers
+from auditor.forms import headers, titles
 from auditor.forms import vocabulary as words
 from auditor.forms.building import BOOKED, add_fund, add_indicator, doubt, put
 from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
@@ -17,27 +17,48 @@ from auditor.forms.rows import Extent, Row, below
 from auditor.intake.document import Cell
 from auditor.language import _
 
-_YEAR = re.compile(r"(20\d\d)年")
 _GRADES = frozenset("优良中差")
 _FIGURE = re.compile(r"[+-]?[\d,，.]+[%％]?(万?元)?|[/—－–-]+")
-_TITLE_ROWS = 8
 
 
 def read(file: str, rows: list[Row]) -> list[Evaluation]:
     """Every form among ``rows``, in order; [] when there is none."""
-    starts = [number for number, row in enumerate(rows) if _starts_form(row)]
+    starts = _starts(rows)
     forms: list[Evaluation] = []
-    for start, end in pairwise([*starts, len(rows)]):
+    floor = 0
+    ends = [titles.body_end(rows, titles.head(rows, b, a + 1)) for a, b in pairwise(starts)]
+    for start, end in zip(starts, [*ends, len(rows)][: len(starts)], strict=True):
         reader = _FormReader(Evaluation(file, len(forms) + 1))
-        reader.title_block(rows[max(0, start - _TITLE_ROWS) : start])
+        reader.head([rows[number] for number in titles.head(rows, start, floor)])
         reader.body(rows[start:end])
         if reader.is_form():
-            forms.append(reader.finish())
+            form = reader.finish()
+            if forms:
+                titles.carry_year(form, forms[-1])
+            forms.append(form)
+            floor = start + 1
     return forms
 
 
-def _starts_form(row: Row) -> bool:
-    return any(words.header_field(cell.text) == "project" for cell in row.filled())
+def _starts(rows: list[Row]) -> list[int]:
+    """The rows that begin a form: 项目名称 and its value, in two cells or, at the top, in one."""
+    starts: list[int] = []
+    for number, row in enumerate(rows):
+        filled = row.filled()
+        if any(words.header_field(cell.text) == "project" for cell in filled):
+            starts.append(number)
+        elif filled and words.inline_pairs(filled[0].text)[:1]:
+            name, _value = words.inline_pairs(filled[0].text)[0]
+            if name == "project" and _free_for_form(
+                rows[starts[-1] if starts else number : number]
+            ):
+                starts.append(number)
+    return starts
+
+
+def _free_for_form(since: list[Row]) -> bool:
+    """Whether the form above, if any, has come to its indicators: before that no other begins."""
+    return not since or any(headers.columns(row, "indicators", loosely=False) for row in since)
 
 
 class _FormReader:
@@ -53,24 +74,31 @@ class _FormReader:
         self.filled_down: dict[str, Cell | None] = {}
         self.labels_seen: set[str] = set()
         self.sections_seen: set[str] = set()
+        self.money_line: Cell | None = None
         self.totals_seen = False
         self.total_above = False
 
-    def title_block(self, rows: list[Row]) -> None:
-        lines: list[Cell] = []
-        for row in reversed(rows):
-            filled = row.filled()
-            if len(filled) > 1:  # a row of the form before this one
-                break
-            lines[:0] = filled
-        titles = [cell for cell in lines if words.is_title(cell.text)]
-        if titles:
-            self.form.title = put(self.form, "/title", titles[-1])
-            lines = lines[lines.index(titles[-1]) :]
-        for cell in lines:
-            if found := _YEAR.search(words.squeeze(cell.text)):
-                self.form.year = found.group(1)
-                self.form.locators["/year"] = cell.place.as_dict()
+    def head(self, rows: list[Row]) -> None:
+        """What stands above 项目名称: title and year, and header rows that come before it."""
+        lines = titles.lines(rows)
+        titles.read_title(self.form, lines)
+        for row in rows:
+            self._header_row(row)
+
+    def _header_row(self, row: Row) -> bool:
+        """Year and unit of amounts by their labels, and the header fields."""
+        if self.form.year is None and (pair := titles.year_pair(row)):
+            titles.set_year(self.form, *pair)
+        if self.money_line is None:
+            self.money_line = titles.money_cell(row)
+        inline = [(cell, words.inline_pairs(cell.text)) for cell in row.filled()]
+        for cell, pairs in inline:
+            for name, value in pairs:
+                if name != "year" and name not in self.labels_seen:
+                    self.labels_seen.add(name)
+                    put_in = replace(cell, text=value)
+                    setattr(self.form, name, put(self.form, f"/{name}", put_in))
+        return self._header_pairs(row) or any(pairs for _cell, pairs in inline)
 
     def body(self, rows: list[Row]) -> None:
         skip = False
@@ -103,6 +131,7 @@ class _FormReader:
             "grade": "grade" in self.labels_seen,
         }
         form.missing_rows = [name for name, there in present.items() if not there]
+        titles.settle_money(form, self.money_line)
         for table in ("funds", "indicators"):
             if table in self.sections_seen and not getattr(form, table):
                 reason = _("有这一部分的标题，但认不出它的表头和各行：请改用常用的表头")
@@ -127,7 +156,7 @@ class _FormReader:
             self._money_unit(filled)
         elif early and (goals := headers.goal_columns(row)):
             self.goal_columns, self.state = goals, "goals"
-        elif self._header_pairs(row) or self._grade(filled) or self._total_above(row):
+        elif self._header(row) or self._grade(filled) or self._total_above(row):
             pass
         elif self.state == "funds":
             self._fund(row)
@@ -136,6 +165,13 @@ class _FormReader:
         elif self.state == "indicators":
             self._indicator(row)
         return False
+
+    def _header(self, row: Row) -> bool:
+        if self.state == "header":
+            return self._header_row(row)
+        if self.money_line is None and self.state != "indicators":
+            self.money_line = titles.money_cell(row)
+        return self._header_pairs(row)
 
     def _money_unit(self, cells: list[Cell]) -> None:
         for cell in cells:

@@ -37,6 +37,30 @@ def header_field(text: str) -> str | None:
     return _whole(text, _names("labels", "header"))
 
 
+@cache
+def _inline_labels() -> tuple[re.Pattern[str], dict[str, str]]:
+    listed = dict(_names("labels", "header"))
+    listed |= dict.fromkeys(vocabulary()["labels"]["year"], "year")
+    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=[\s；;，,|]))({names})(?:[（(][^（）()]*[)）])?[：:]"), listed
+
+
+def inline_pairs(text: str) -> list[tuple[str, str]]:
+    """Header fields (and ``year``) that a text names with their values: 项目名称：甲."""
+    if "：" not in text and ":" not in text:
+        return []
+    pattern, listed = _inline_labels()
+    found = list(pattern.finditer(text))
+    if not found:
+        return []
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    pairs = [
+        (listed[match[1]], text[match.end() : end].strip(" \t\n；;，,|"))
+        for match, end in zip(found, ends, strict=True)
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
 def is_year_label(text: str) -> bool:
     """Whether a cell announces the year of the form: 年度, 预算年度."""
     return plain(text) in vocabulary()["labels"]["year"]
@@ -90,7 +114,7 @@ def flat_column(text: str) -> str | None:
 
 
 def fund_meant(text: str) -> str | None:
-    """The amount that a header speaks of by its stem: initial_budget, full_year_budget, executed."""
+    """The amount (initial_budget, full_year_budget, executed) that a header speaks of."""
     meant = column_by_stem("funds", text)
     return meant if meant in ("initial_budget", "full_year_budget", "executed") else None
 
