@@ -26,7 +26,7 @@ INDICATORS = ("年度指标值", "实际完成值", "分值", "得分", "偏差�
 def read(money=MONEY, indicators=INDICATORS):
     parts = (HEAD, FUNDS.format(*money), GOALS, ROWS.format(*indicators))
     (form,), problems, _notes = evaluations(Document("dump", text.read("\n".join(parts).encode())))
-    assert problems == []
+    assert [problem.code for problem in problems] == ([] if form.funds else ["unread-section"])
     return form
 
 

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from rapidfuzz.distance import Levenshtein
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import add_indicator, put
+from auditor.forms.building import add_indicator, doubt, put
 from auditor.forms.evaluation import Doubt, Evaluation
 from auditor.forms.flow_funds import read_funds
 from auditor.forms.flow_goals import read_goals
@@ -96,11 +96,12 @@ def _body(form: Evaluation, lines: tuple[Line, ...]) -> None:
     atoms = list(_atoms(lines))
     funds = _find(atoms, "funds", 0)
     goals = _find(atoms, "goals", funds.stop)
-    marks = _find(atoms, "indicators", goals.stop)
+    marks = _find(atoms, "indicators", goals.stop) or _first_header(atoms, goals.stop)
     _header(form, atoms[: funds.start])
     read_funds(form, atoms[funds.start : goals.start])
     read_goals(form, _lines_between(lines, atoms, goals.stop, marks.start))
     _indicators(form, atoms[marks.stop :])
+    _doubt_unread(form)
     form.missing_rows = [
         *(name for name in ("department", "unit") if f"/{name}" not in form.locators),
         *(["grade"] if form.grade is None else []),
@@ -116,6 +117,26 @@ def _find(atoms: list[Atom], section: str, start: int) -> range:
             if words.section(text) == section:
                 return range(first, last + 1)
     return range(start, start)
+
+
+def _first_header(atoms: list[Atom], start: int) -> range:
+    """Without a label of the section, it begins at its first column header."""
+    for number in range(start, len(atoms)):
+        if words.column("indicators", atoms[number].text) in ("level1", "level2"):
+            return range(number, number)
+    return range(start, start)
+
+
+def _doubt_unread(form: Evaluation) -> None:
+    """A section without anything in it was not read: nothing is concluded from its absence."""
+    reason = _("文本没有表格线，这一部分读不出来：请提交原始文件")
+    if not form.indicators:
+        doubt(form, "/indicators", reason, (None,))
+    if not form.funds:
+        doubt(form, "/funds", reason, (None,))
+    for name in ("goal_expected", "goal_actual"):
+        if getattr(form, name) is None and "goals" not in form.missing_rows:
+            doubt(form, f"/{name}", reason, (None,))
 
 
 def _lines_between(lines: tuple[Line, ...], atoms: list[Atom], start: int, end: int) -> list[Line]:
@@ -178,6 +199,13 @@ def _indicators(form: Evaluation, atoms: list[Atom]) -> None:
         )
         rest = rest[closing + 2 :]
     _reason(form, rest)
+    if any(_NUMBER.fullmatch(atom.text) for atom in rest):
+        reason = _("文本没有表格线，最后几行没有切分开：请提交原始文件")
+        text = words.squeeze("".join(atom.text for atom in rest))
+        doubt(form, "/indicators", reason, (None, text))
+        if form.indicators:
+            last = f"/indicators/{len(form.indicators) - 1}/deviation"
+            doubt(form, last, reason, (text, None))
 
 
 def _after_header(atoms: list[Atom]) -> int:

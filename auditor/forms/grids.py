@@ -4,21 +4,21 @@ Column numbers mean nothing (producers add and drop grid columns); what counts i
 cell stands under. A form begins at its 项目名称 and ends where the next one begins.
 """
 
+import itertools
 import re
 from dataclasses import replace
 from itertools import pairwise
 
-from auditor.forms import headers, titles
+from auditor.forms import headers, ragged, titles
 from auditor.forms import vocabulary as words
 from auditor.forms.building import BOOKED, add_fund, add_indicator, doubt, put
-from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
+from auditor.forms.evaluation import FUND_CELLS, INDICATOR_CELLS, Evaluation
 from auditor.forms.headers import GOALS, LEVELS, Columns
 from auditor.forms.rows import Extent, Row, below
 from auditor.intake.document import Cell
 from auditor.language import _
 
 _GRADES = frozenset("优良中差")
-_FIGURE = re.compile(r"[+-]?[\d,，.]+[%％]?(万?元)?|[/—－–-]+")
 
 
 def read(file: str, rows: list[Row]) -> list[Evaluation]:
@@ -192,7 +192,9 @@ class _FormReader:
                 if words.header_field(value.text):
                     break
                 if words.squeeze(value.text):
-                    setattr(self.form, name, put(self.form, f"/{name}", value))
+                    # In dense rows spaces part the words of a value as they part the cells.
+                    whole = _joined(row.cells[number + 1 :]) if row.dense else value
+                    setattr(self.form, name, put(self.form, f"/{name}", whole))
                     break
         return found
 
@@ -211,15 +213,19 @@ class _FormReader:
 
     def _fund(self, row: Row) -> None:
         first = min(extent.start for extent in self.fund_columns.known().values())
+        before = row.filled()[:1] if row.dense else row.filled()
         labels = [
             cell
-            for cell in row.filled()
-            if cell.column < first
+            for cell in before
+            if (cell.column < first or row.dense)
             and words.section(cell.text) != "funds"
-            and not _FIGURE.fullmatch(words.squeeze(cell.text))
+            and not ragged.FIGURE.fullmatch(words.squeeze(cell.text))
         ]
         self._money_unit([c for c in row.filled() if words.section(c.text) == "funds"])
         values = below(row, self.fund_columns.named, from_above=frozenset())
+        if row.dense and labels:
+            values = ragged.placed(row, self.fund_columns, labels=1)
+            first = 0
         known = {n: values[n] for n in self.fund_columns.known() if n in values}
         known = {name: cell for name, cell in known.items() if cell.column >= first}
         booked = any(words.squeeze(known[name].text) for name in BOOKED if name in known)
@@ -228,6 +234,8 @@ class _FormReader:
         pointer = f"/funds/{len(self.form.funds)}"
         add_fund(self.form, labels[-1] if labels else None, known)
         headers.doubt_open(self.form, pointer, self.fund_columns, values)
+        if ragged.doubtful_fund(row, self.fund_columns):
+            ragged.doubt_row(self.form, pointer, FUND_CELLS[:6])
         if not labels:
             doubt(self.form, f"{pointer}/label", _("这一行金额没有名目"), (None, ""))
 
@@ -235,8 +243,19 @@ class _FormReader:
         found = below(row, self.goal_columns, from_above=frozenset())
         if len(row.cells) == 1 and words.section(row.cells[0].text) is None:
             found = {"goal_actual": row.cells[0]}  # a paragraph of the narrative, torn off
+        if row.dense:
+            found = self._dense_goals(row.filled())
         for name, cell in found.items():
             self.goals[name].append(cell)
+
+    def _dense_goals(self, filled: list[Cell]) -> dict[str, Cell]:
+        """Two cells are the two narratives; of any other number the border is open."""
+        cells = [cell for cell in filled if words.section(cell.text) is None]
+        if len(cells) != len(GOALS) or any(self.goals.values()):
+            reason = _("文本里两栏文字的分界看不出：请提交原始文件")
+            for name in GOALS:
+                doubt(self.form, f"/{name}", reason, ("".join(c.text for c in cells),))
+        return dict(zip(GOALS, cells, strict=False))
 
     def _grade(self, filled: list[Cell]) -> bool:
         for number, cell in enumerate(filled):
@@ -248,7 +267,10 @@ class _FormReader:
         return False
 
     def _indicator(self, row: Row) -> None:
-        values = below(row, self.columns.named, from_above=frozenset(LEVELS))
+        if row.dense and len(row.filled()) != self.columns.width:
+            values = ragged.placed(row, self.columns, labels=0)
+        else:
+            values = below(row, self.columns.named, from_above=frozenset(LEVELS))
         filled = {name for name, cell in values.items() if words.squeeze(cell.text)}
         if self._is_total(row, filled):
             self._total(row, values)
@@ -262,6 +284,8 @@ class _FormReader:
             known = {name: cell for name, cell in complete.items() if name in INDICATOR_CELLS}
             add_indicator(self.form, known)
             headers.doubt_open(self.form, pointer, self.columns, complete)
+            if ragged.doubtful_indicator(row, self.columns, complete):
+                ragged.doubt_row(self.form, pointer, INDICATOR_CELLS[:7])
 
     def _is_total(self, row: Row, filled: set[str]) -> bool:
         if self.totals_seen:
@@ -329,6 +353,12 @@ class _FormReader:
                 setattr(above, name, joined)
                 if name in LEVELS and (first := self.filled_down.get(name)):
                     self.filled_down[name] = replace(first, text=joined)
+
+
+def _joined(cells: tuple[Cell, ...]) -> Cell:
+    """All cells up to the next label as one."""
+    own = list(itertools.takewhile(lambda cell: words.header_field(cell.text) is None, cells))
+    return replace(own[0], text="".join(cell.text for cell in own))
 
 
 def _whole_target(values: dict[str, Cell | None]) -> dict[str, Cell | None]:
