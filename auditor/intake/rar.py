@@ -6,7 +6,6 @@ archive itself; a member that takes too long, or is longer than its header said,
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -17,6 +16,7 @@ import rarfile
 
 from auditor.intake.archive import MAX_MEMBER
 from auditor.intake.archives import Budget, Member, clean, refuse_bomb, refuse_large, wanted
+from auditor.intake.children import bound
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
@@ -79,16 +79,9 @@ def _unpacked(path: Path, name: str) -> bytes:
             subprocess.run(  # noqa: S603 - a fixed program, no shell
                 command, stdin=subprocess.DEVNULL, stdout=spool, stderr=subprocess.DEVNULL,
                 timeout=_SECONDS, check=False,
-                preexec_fn=None if sys.platform == "win32" else _limited,
+                preexec_fn=bound(MAX_MEMBER),
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise Unreadable("timeout", _("rar 解压超过 {n} 秒").format(n=_SECONDS)) from error
         spool.seek(0)
         return spool.read(MAX_MEMBER + 1)
-
-
-def _limited() -> None:
-    """A member never grows beyond the limit, whatever its header said."""
-    import resource  # not on Windows
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_MEMBER, MAX_MEMBER))
