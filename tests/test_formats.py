@@ -5,14 +5,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from auditor.auditing import extract
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.reading import evaluations as read_document
 from auditor.intake import scan
 from auditor.intake.files import Found, read
 from tests.rendering import office, render
 from tests.rendering.examples import FOLDER, TEMPLATE_OF, forms_of
+from tests.rendering.layout import TEMPLATES, VARIANTS, as_printed
 from tests.strategies import evaluations
 
 CONVERTED = {".docx": ("pdf", "doc", "rtf", "odt"), ".xlsx": ("xls", "ods", "pdf")}
@@ -50,18 +53,22 @@ def test_one_form_in_every_format_is_one_evaluation(converted, source, suffix, s
 
 
 @pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow,
-          HealthCheck.function_scoped_fixture])  # fmt: skip
-@given(evaluations())
-def test_any_form_printed_to_pdf_comes_back(tmp_path_factory, form):
+@pytest.mark.parametrize("template", [*TEMPLATES, *VARIANTS], ids=lambda t: t.name)
+@settings(max_examples=2, deadline=None, phases=[Phase.generate],
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture,
+                                 HealthCheck.large_base_example])  # fmt: skip
+@given(forms=st.lists(evaluations(), min_size=3, max_size=3))
+def test_any_form_printed_to_pdf_comes_back(tmp_path_factory, template, forms):
     folder = tmp_path_factory.mktemp("pdf")
-    source = folder / "form.docx"
-    template = TEMPLATE_OF["卫生服务中心"]
-    source.write_bytes(render.to_docx([form], template))
-    office.convert([source], "pdf", folder)
-    (read_back,) = extract([str(folder / "form.pdf")]).evaluations
-    expected = cells(form) | {"/grade": None}
-    assert cells(read_back) == expected
+    printed = [as_printed(form, template) for form in forms]
+    sources = [folder / f"{number}.docx" for number in range(len(printed))]
+    for source, form in zip(sources, printed, strict=True):
+        source.write_bytes(render.to_docx([form], template))
+    office.convert(sources, "pdf", folder)
+    for source, form in zip(sources, printed, strict=True):
+        read_, problems, _notes = read_document(read(Found("x", source.with_suffix(".pdf"))))
+        assert problems == []
+        assert [cells(one) for one in read_] == [cells(form)]
 
 
 # --- the samples ----------------------------------------------------------------------------

@@ -12,8 +12,8 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 def bound(largest: int | None = None) -> Callable[[], None] | None:
     """What a child does before it becomes its program (``preexec_fn``).
 
-    On Linux the kernel kills it when its parent is gone; where the system knows limits, it writes no
-    file larger than ``largest`` bytes.
+    On Linux the kernel kills it when its parent is gone; no file that it writes grows beyond
+    ``largest`` bytes.
     """
     if sys.platform == "win32":
         return None
