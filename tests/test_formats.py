@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -69,6 +70,27 @@ def test_any_form_printed_to_pdf_comes_back(tmp_path_factory, template, forms):
         read_, problems, _notes = read_document(read(Found("x", source.with_suffix(".pdf"))))
         assert problems == []
         assert [cells(one) for one in read_] == [cells(form)]
+
+
+@pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
+@pytest.mark.parametrize(
+    ("wider", "order"), [(1.0, "downThenOver"), (1.0, "overThenDown"), (1.8, "downThenOver")]
+)
+def test_a_sheet_cut_by_columns_is_refused_and_not_read_in_part(tmp_path, wider, order):
+    book = openpyxl.load_workbook(FOLDER / "卫生服务中心.xlsx")
+    for sheet in book.worksheets[1:]:
+        book.remove(sheet)
+    sheet = book.active
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.pageOrder = order
+    for column in "ABCDEFGHI":
+        sheet.column_dimensions[column].width *= wider
+    book.save(tmp_path / "wide.xlsx")
+    office.convert([tmp_path / "wide.xlsx"], "pdf", tmp_path)
+    extraction = extract([str(tmp_path / "wide.pdf")])
+    assert [problem.code for problem in extraction.problems] == ["cut-columns"]
+    assert extraction.evaluations == []
 
 
 # --- the samples ----------------------------------------------------------------------------

@@ -240,13 +240,13 @@ def _tasks(suffix: str, listed: list[bytes], count: int, seed: int) -> Iterator[
         yield from _opened(Found(f"{number}.{suffix}", None, raw))
 
 
-def fuzz(suffix: str, listed: list[bytes], count: int, seed: int) -> Tally:
+def fuzz(suffix: str, listed: list[bytes], count: int, seed: int, jobs: int) -> Tally:
     """Reads ``count`` mutants of one format."""
     tally = Tally()
     start = time.monotonic()
     prepare = _only_office if suffix.endswith("LibreOffice") else use
     limit = SLOW.get(suffix, LIMIT)
-    crew: Crew[Entry, object] = Crew(_read_one, os.cpu_count() or 1, prepare, ("zh",), limit)
+    crew: Crew[Entry, object] = Crew(_read_one, jobs, prepare, ("zh",), limit)
     try:
         for _task, result in zip(
             _tasks(suffix, listed, count, seed), crew.map(_tasks(suffix, listed, count, seed)),
@@ -260,6 +260,8 @@ def fuzz(suffix: str, listed: list[bytes], count: int, seed: int) -> Tally:
             tally.forms += bool(forms)
             tally.codes.update(problem.code for problem in problems)
             tally.nothing += not forms and not problems
+            if suffix in SLOW and tally.files % 20 == 0:
+                click.echo(f"{suffix}: {tally.files}", err=True)
     finally:
         crew.close()
     tally.seconds = time.monotonic() - start
@@ -306,13 +308,14 @@ def _row(suffix: str, tally: Tally) -> str:
 @click.option("--files", default=10_000, show_default=True, help="mutants of docx, xlsx, html, …")
 @click.option("--only", multiple=True, help="formats to run")
 @click.option("--seed", default=1, show_default=True)
+@click.option("--jobs", default=os.cpu_count() or 1, show_default=True)
 @click.option("--write/--no-write", default=True, help="write docs/reliability.md")
-def main(files: int, only: tuple[str, ...], seed: int, *, write: bool) -> None:
+def main(files: int, only: tuple[str, ...], seed: int, jobs: int, *, write: bool) -> None:
     """Runs the mutants and fails if anything was lost."""
     found: dict[str, Tally] = {}
     for suffix, listed in sources().items():
         if not only or suffix in only:
-            found[suffix] = fuzz(suffix, listed, int(files * COUNTS[suffix]), seed)
+            found[suffix] = fuzz(suffix, listed, int(files * COUNTS[suffix]), seed, jobs)
             click.echo(f"{suffix}: {found[suffix]}")
     if write:
         PAGE.write_text(page(found, seed, PAGE.read_text("utf-8")), "utf-8")
