@@ -1,7 +1,7 @@
 """The words that forms are recognised by, from ``rules/vocabulary/``."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from auditor.resources import vocabulary
 
@@ -18,6 +18,7 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+@lru_cache(maxsize=4096)  # one cell is asked for many kinds of label
 def plain(text: str) -> str:
     """A label without white space, closing colon and bracketed note: 执行率(B/A) is 执行率."""
     bare = squeeze(text).strip("：:")

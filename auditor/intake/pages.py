@@ -71,7 +71,8 @@ def _beside(left: Ruled, right: Ruled) -> bool:
     aligned = abs(left.left - right.left) < _ALIGNED and abs(left.right - right.right) < _ALIGNED
     if aligned or min(len(left.ys), len(right.ys)) < _ROWS:
         return False
-    shared = [y for y in right.ys if any(abs(y - other) < _SAME for other in left.ys)]
+    near = {round(y / _SAME) + step for y in left.ys for step in (-1, 0, 1)}
+    shared = [y for y in right.ys if round(y / _SAME) in near]
     heights = [b - a for a, b in pairwise(shared)]
     changes = sum(abs(b - a) > 2 * _SAME for a, b in pairwise(heights))
     fewest = min(len(left.ys), len(right.ys))
