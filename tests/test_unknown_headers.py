@@ -118,3 +118,14 @@ def test_columns_of_no_interest_are_no_doubt():
     dump = "\n".join((HEAD, FUNDS.format(*MONEY), GOALS, rows))
     ((form,), _problems, _notes) = evaluations(Document("dump", text.read(dump.encode())))
     assert (form.doubts, form.missing_columns) == ([], [])
+
+
+def test_indicators_whose_header_nobody_knows_are_not_read_as_a_narrative_in_silence():
+    rows = ROWS.format(*INDICATORS).replace("一级指标\t二级指标\t三级指标", "甲\t乙\t丙")
+    for known in INDICATORS[:2]:
+        rows = rows.replace(known, f"某{known[0]}")
+    dump = f"{HEAD}\n{FUNDS.format(*MONEY)}\n{GOALS}\n{rows}"
+    (form,), problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
+    assert [problem.code for problem in problems] == ["unread-section"]
+    doubted = {doubt.cell for doubt in form.doubts}
+    assert doubted == {"/indicators", "/goal_expected", "/goal_actual"}

@@ -132,11 +132,19 @@ class _FormReader:
         }
         form.missing_rows = [name for name, there in present.items() if not there]
         titles.settle_money(form, self.money_line)
-        for table in ("funds", "indicators"):
-            if table in self.sections_seen and not getattr(form, table):
-                reason = _("有这一部分的标题，但认不出它的表头和各行：请改用常用的表头")
-                doubt(form, f"/{table}", reason, (None,))
+        self._doubt_unread()
         return form
+
+    def _doubt_unread(self) -> None:
+        """A section that is there but was not understood; every form has indicators."""
+        reason = _("这一部分认不出它的表头和各行：请改用常用的表头")
+        for table in ("funds", "indicators"):
+            expected = table in self.sections_seen or table == "indicators"
+            if expected and not getattr(self.form, table):
+                doubt(self.form, f"/{table}", reason, (None,))
+        if not self.form.indicators or ("goals" in self.sections_seen and not self.goal_columns):
+            for name in GOALS:  # the rows of an unknown header may have gone into the narratives
+                doubt(self.form, f"/{name}", reason, (getattr(self.form, name),))
 
     def _row(self, row: Row, following: Row | None) -> bool:
         """Reads one row; True when it also used up the row that follows."""
