@@ -120,3 +120,12 @@ def test_a_second_form_without_a_title_has_the_year_of_the_first_in_doubt():
     ]  # fmt: skip
     assert [doubt.cell for doubt in read_back[1].doubts] == ["/year"]
     assert read_back[0].doubts == []
+
+
+@pytest.mark.parametrize("title", [TITLE, ""])
+def test_a_signature_below_one_form_is_not_in_the_header_of_the_next(title):
+    first = f"{HEAD}\n{FUNDS}\n{GOALS}\n{ROWS}\n填表人：甲  联系电话：123"
+    dump = f"{first}\n\n{title}\n{PROJECT}\n{UNITS}\n{FUNDS}\n{GOALS}\n{ROWS}"
+    forms, _problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
+    assert [form.phone for form in forms] == [None, None]
+    assert [form.year for form in forms] == ["2023", None if title else "2023"]

@@ -80,17 +80,23 @@ class _FormReader:
 
     def head(self, rows: list[Row]) -> None:
         """What stands above 项目名称: title and year, and header rows that come before it."""
-        lines = titles.lines(rows)
-        titles.read_title(self.form, lines)
+        titles.read_title(self.form, titles.lines(rows))
+        own = titles.own(rows)
         for row in rows:
-            self._header_row(row)
+            if row in own:
+                self._header_row(row)
+            else:
+                self._year_and_money(row)
 
-    def _header_row(self, row: Row) -> bool:
-        """Year and unit of amounts by their labels, and the header fields."""
+    def _year_and_money(self, row: Row) -> None:
         if self.form.year is None and (pair := titles.year_pair(row)):
             titles.set_year(self.form, *pair)
         if self.money_line is None:
             self.money_line = titles.money_cell(row)
+
+    def _header_row(self, row: Row) -> bool:
+        """Year and unit of amounts by their labels, and the header fields."""
+        self._year_and_money(row)
         inline = [(cell, words.inline_pairs(cell.text)) for cell in row.filled()]
         for cell, pairs in inline:
             for name, value in pairs:

@@ -55,6 +55,15 @@ def _is_header(row: Row) -> bool:
     )
 
 
+def own(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows whose fields are this form's; a signature above the title is another form's."""
+    for number in range(len(rows) - 1, -1, -1):
+        if any(words.is_title(cell.text) for cell in rows[number].filled()):
+            return rows[number:]
+    first = next((n for n, row in enumerate(rows) if _is_header(row)), len(rows))
+    return rows[first:]
+
+
 def lines(rows: Sequence[Row]) -> list[Cell]:
     """The cells that may tell title or year: lines, and short cells of the rows below the title."""
     found: list[Cell] = []

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from auditor.intake.children import bound
 
-SECONDS = 90  # half of what a worker may take in all
+SECONDS: float = 60  # a third of what a worker may take in all, start and second start included
 _RESTART = (79, 81)  # how it ends when it wants to be started again, a fresh profile being made
 _FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format"}
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
