@@ -129,3 +129,14 @@ def test_a_signature_below_one_form_is_not_in_the_header_of_the_next(title):
     forms, _problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
     assert [form.phone for form in forms] == [None, None]
     assert [form.year for form in forms] == ["2023", None if title else "2023"]
+
+
+def test_narratives_with_a_score_beside_them_are_no_indicators():
+    goals = GOALS.replace(
+        "预期目标\t\t\t实际完成情况\t\t\t", "预期目标\t\t实际完成情况\t\t自评得分\t原因\t"
+    )
+    goals = goals.replace("目标文字\t\t\t完成文字\t\t\t", "目标文字\t\t完成文字\t\t10\t无\t")
+    dump = f"{HEAD}\n{FUNDS}\n{goals}\n{ROWS}"
+    (form,), _problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
+    assert (form.goal_expected, form.goal_actual) == ("目标文字", "完成文字")
+    assert [row.level3 for row in form.indicators] == ["场次", "影响"]

@@ -157,7 +157,9 @@ class _FormReader:
         filled = row.filled()
         self.sections_seen |= {words.section(cell.text) or "" for cell in filled}
         early = self.state != "indicators"
-        columns, used_next = headers.indicator_columns(row, following, loosely=early)
+        goals = headers.goal_columns(row) if early else {}
+        loosely = early and not goals
+        columns, used_next = headers.indicator_columns(row, following, loosely=loosely)
         if columns:
             self.columns, self.state = columns, "indicators"
             return used_next
@@ -168,7 +170,7 @@ class _FormReader:
         elif early and (funds := headers.columns(row, "funds", loosely=self.state == "header")):
             self.fund_columns, self.state = funds, "funds"
             self._money_unit(filled)
-        elif early and (goals := headers.goal_columns(row)):
+        elif goals:
             self.goal_columns, self.state = goals, "goals"
         elif self._header(row) or self._grade(filled) or self._total_above(row):
             pass
