@@ -140,3 +140,23 @@ def test_narratives_with_a_score_beside_them_are_no_indicators():
     (form,), _problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
     assert (form.goal_expected, form.goal_actual) == ("目标文字", "完成文字")
     assert [row.level3 for row in form.indicators] == ["场次", "影响"]
+
+
+def test_blank_rows_around_the_title_of_a_sheet_cost_nothing():
+    import io
+
+    import openpyxl
+
+    from auditor.intake import excel
+
+    book = openpyxl.Workbook()
+    lines = [TITLE, "", YEAR, "\t", *HEAD.split("\n")[2:], *FUNDS.split("\n"), *ROWS.split("\n")]
+    for number, line in enumerate(lines, 1):
+        for column, cell in enumerate(line.split("\t"), 1):
+            book.active.cell(number, column, cell or None)
+    book.active.merge_cells("A2:H2")  # a blank cell of its own, and a row with nothing but it
+    book.active.merge_cells("A4:H4")
+    stream = io.BytesIO()
+    book.save(stream)
+    (form,), _problems, _notes = evaluations(Document("a.xlsx", excel.read(stream.getvalue())))
+    assert (form.year, form.title, form.project) == ("2023", TITLE.strip(), "示例")

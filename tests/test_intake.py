@@ -267,3 +267,15 @@ def test_an_archive_that_is_not_unpacked_says_what_to_do(tmp_path, monkeypatch, 
     path.write_bytes(head + bytes(100))
     (problem,) = extract([str(path)]).problems
     assert (problem.code, ".zip" in problem.message) == (code, True)
+
+
+@pytest.mark.skipif(not scan.available(), reason="auditor[ocr] is not installed")
+@pytest.mark.parametrize("size", [(1, 1), (2, 900), (900, 3), (30, 30)])
+def test_a_picture_too_small_to_hold_a_form_is_refused_at_once(tmp_path, size):
+    import cv2
+    import numpy as np
+
+    blank = np.full((*size, 3), 255, np.uint8)
+    with pytest.raises(Unreadable) as refused:
+        scan.read(bytes(cv2.imencode(".png", blank)[1]))
+    assert refused.value.code == "damaged"

@@ -119,7 +119,8 @@ def _western(text: str) -> str:
 def year_pair(row: Row) -> tuple[str, Cell] | None:
     """The year behind the label 年度, in its own cell or in the same."""
     filled = row.filled()
-    for label, value in zip(filled, [*filled[1:], None], strict=True):
+    for number, label in enumerate(filled):
+        value = filled[number + 1] if number + 1 < len(filled) else None
         told = dict(words.inline_pairs(label.text)).get("year")
         if told is None and value is not None and words.is_year_label(label.text):
             told = value.text
