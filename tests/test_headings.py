@@ -142,7 +142,8 @@ def test_narratives_with_a_score_beside_them_are_no_indicators():
     assert [row.level3 for row in form.indicators] == ["场次", "影响"]
 
 
-def test_blank_rows_around_the_title_of_a_sheet_cost_nothing():
+@pytest.mark.parametrize(("line", "year"), [(YEAR, "2023"), ("示例单位", None)])
+def test_blank_rows_around_the_title_of_a_sheet_cost_nothing(line, year):
     import io
 
     import openpyxl
@@ -150,13 +151,13 @@ def test_blank_rows_around_the_title_of_a_sheet_cost_nothing():
     from auditor.intake import excel
 
     book = openpyxl.Workbook()
-    lines = [TITLE, "", YEAR, "\t", *HEAD.split("\n")[2:], *FUNDS.split("\n"), *ROWS.split("\n")]
-    for number, line in enumerate(lines, 1):
-        for column, cell in enumerate(line.split("\t"), 1):
+    lines = [TITLE, "", line, "\t", *HEAD.split("\n")[2:], *FUNDS.split("\n"), *ROWS.split("\n")]
+    for number, row in enumerate(lines, 1):
+        for column, cell in enumerate(row.split("\t"), 1):
             book.active.cell(number, column, cell or None)
     book.active.merge_cells("A2:H2")  # a blank cell of its own, and a row with nothing but it
     book.active.merge_cells("A4:H4")
     stream = io.BytesIO()
     book.save(stream)
     (form,), _problems, _notes = evaluations(Document("a.xlsx", excel.read(stream.getvalue())))
-    assert (form.year, form.title, form.project) == ("2023", TITLE.strip(), "示例")
+    assert (form.year, form.title, form.project) == (year, TITLE.strip(), "示例")
