@@ -214,3 +214,13 @@ def test_text_that_is_no_form_is_said_to_be_none():
     )
     assert forms == []
     assert [problem.code for problem in problems] == ["no-form"]
+
+
+def test_labels_and_values_in_one_piece_and_other_years_are_read():
+    dump = FORM.format(project="馆藏建设", funds=FUNDS, rows=ROWS)
+    dump = dump.replace("项目名称 馆", "项目名称：馆").replace("主管部门 ", "主管部门：")
+    dump = dump.replace("（2024 年度）", "（二〇二四年度）\n填报日期：2025年3月1日")
+    (form,), _problems, _notes = evaluations(Document("flow", text.read(dump.encode())))
+    assert (form.project, form.department, form.unit, form.year) == (
+        "馆藏建设", "示例市文化局", "示例市图书馆", "2024",
+    )  # fmt: skip

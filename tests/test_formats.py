@@ -4,15 +4,19 @@ import json
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from auditor.auditing import extract
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.reading import evaluations as read_document
 from auditor.intake import scan
 from auditor.intake.files import Found, read
 from tests.rendering import office, render
 from tests.rendering.examples import FOLDER, TEMPLATE_OF, forms_of
+from tests.rendering.layout import TEMPLATES, VARIANTS, as_printed
 from tests.strategies import evaluations
 
 CONVERTED = {".docx": ("pdf", "doc", "rtf", "odt"), ".xlsx": ("xls", "ods", "pdf")}
@@ -50,18 +54,43 @@ def test_one_form_in_every_format_is_one_evaluation(converted, source, suffix, s
 
 
 @pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow,
-          HealthCheck.function_scoped_fixture])  # fmt: skip
-@given(evaluations())
-def test_any_form_printed_to_pdf_comes_back(tmp_path_factory, form):
+@pytest.mark.parametrize("template", [*TEMPLATES, *VARIANTS], ids=lambda t: t.name)
+@settings(max_examples=2, deadline=None, phases=[Phase.generate],
+          suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture,
+                                 HealthCheck.large_base_example])  # fmt: skip
+@given(forms=st.lists(evaluations(), min_size=3, max_size=3))
+def test_any_form_printed_to_pdf_comes_back(tmp_path_factory, template, forms):
     folder = tmp_path_factory.mktemp("pdf")
-    source = folder / "form.docx"
-    template = TEMPLATE_OF["卫生服务中心"]
-    source.write_bytes(render.to_docx([form], template))
-    office.convert([source], "pdf", folder)
-    (read_back,) = extract([str(folder / "form.pdf")]).evaluations
-    expected = cells(form) | {"/grade": None}
-    assert cells(read_back) == expected
+    printed = [as_printed(form, template) for form in forms]
+    sources = [folder / f"{number}.docx" for number in range(len(printed))]
+    for source, form in zip(sources, printed, strict=True):
+        source.write_bytes(render.to_docx([form], template))
+    office.convert(sources, "pdf", folder)
+    for source, form in zip(sources, printed, strict=True):
+        read_, problems, _notes = read_document(read(Found("x", source.with_suffix(".pdf"))))
+        assert problems == []
+        assert [cells(one) for one in read_] == [cells(form)]
+
+
+@pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
+@pytest.mark.parametrize(
+    ("wider", "order"), [(1.0, "downThenOver"), (1.0, "overThenDown"), (1.8, "downThenOver")]
+)
+def test_a_sheet_cut_by_columns_is_refused_and_not_read_in_part(tmp_path, wider, order):
+    book = openpyxl.load_workbook(FOLDER / "卫生服务中心.xlsx")
+    for sheet in book.worksheets[1:]:
+        book.remove(sheet)
+    sheet = book.active
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.pageOrder = order
+    for column in "ABCDEFGHI":
+        sheet.column_dimensions[column].width *= wider
+    book.save(tmp_path / "wide.xlsx")
+    office.convert([tmp_path / "wide.xlsx"], "pdf", tmp_path)
+    extraction = extract([str(tmp_path / "wide.pdf")])
+    assert [problem.code for problem in extraction.problems] == ["cut-columns"]
+    assert extraction.evaluations == []
 
 
 # --- the samples ----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from auditor.forms.reading import evaluations as read_document
 from auditor.intake import excel, text, web, word
 from auditor.intake.document import Document
 from tests.rendering import render
-from tests.rendering.layout import COUNTY, DISTRICT, NATIONAL, TEMPLATES
+from tests.rendering.layout import COUNTY, DISTRICT, NATIONAL, TEMPLATES, VARIANTS, as_printed
 from tests.strategies import evaluations
 
 READERS = {
@@ -47,6 +47,18 @@ def test_a_form_comes_back_cell_for_cell(layout, template, form):
     (read,) = read_back(layout, [form], template)
     assert cells(read) == expected(form, 1, template)
     assert [fund.parent for fund in read.funds] == [fund.parent for fund in form.funds]
+
+
+@pytest.mark.parametrize("template", VARIANTS, ids=lambda t: t.name)
+@pytest.mark.parametrize("layout", READERS)
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(evaluations())
+def test_other_columns_come_back_cell_for_cell(layout, template, form):
+    printed = as_printed(form, template)
+    (read,) = read_back(layout, [printed], template)
+    assert cells(read) == expected(printed, 1, template)
+    if layout in ("docx", "xlsx", "html"):  # in text a name that is a number is rightly a doubt
+        assert read.doubts == []
 
 
 @pytest.mark.parametrize("layout", READERS)

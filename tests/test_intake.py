@@ -252,10 +252,30 @@ def test_text_in_no_encoding_says_from_where_on(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "head", [b"7z\xbc\xaf\x27\x1c\x00\x04", b"Rar!\x1a\x07\x01\x00", b"\x1f\x8b\x08\x00"]
+    ("head", "code"),
+    [
+        (b"7z\xbc\xaf\x27\x1c\x00\x04", "needs-extra"),
+        (b"Rar!\x1a\x07\x01\x00", "needs-extra"),
+        (b"\x1f\x8b\x08\x00", "unknown-type"),
+    ],
 )
-def test_an_archive_that_is_not_unpacked_says_what_to_do(tmp_path, head):
+def test_an_archive_that_is_not_unpacked_says_what_to_do(tmp_path, monkeypatch, head, code):
+    from auditor.intake import archives
+
+    monkeypatch.setattr(archives.importlib.util, "find_spec", lambda _name: None)
     path = tmp_path / "材料.zip"
     path.write_bytes(head + bytes(100))
     (problem,) = extract([str(path)]).problems
-    assert (problem.code, ".zip" in problem.message) == ("unknown-type", True)
+    assert (problem.code, ".zip" in problem.message) == (code, True)
+
+
+@pytest.mark.skipif(not scan.available(), reason="auditor[ocr] is not installed")
+@pytest.mark.parametrize("size", [(1, 1), (2, 900), (900, 3), (30, 30)])
+def test_a_picture_too_small_to_hold_a_form_is_refused_at_once(tmp_path, size):
+    import cv2
+    import numpy as np
+
+    blank = np.full((*size, 3), 255, np.uint8)
+    with pytest.raises(Unreadable) as refused:
+        scan.read(bytes(cv2.imencode(".png", blank)[1]))
+    assert refused.value.code == "damaged"

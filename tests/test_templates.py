@@ -64,7 +64,7 @@ def test_a_target_in_three_columns_is_operator_value_and_unit(header):
     )
     form = read(rows=rows)
     assert [(r.target, r.actual, r.weight) for r in form.indicators] == [
-        ("≥735人次", "740", "50"), ("定性优良中低差", "优", "40"),
+        ("≥735人次", "740", "50"), ("优良中低差", "优", "40"),
     ]  # fmt: skip
 
 

@@ -30,6 +30,16 @@ def _recognised(form: Evaluation, pointer: str, text: str, confidence: float) ->
         form.doubts.append(Doubt(pointer, reason, (text,)))
 
 
+def doubt(form: Evaluation, cell: str, reason: str, readings: tuple[str | None, ...]) -> None:
+    """Notes a second reading of a cell; a cell that is in doubt already gets one more reading."""
+    for number, known in enumerate(form.doubts):
+        if known.cell == cell:
+            further = tuple(text for text in readings if text not in known.readings)
+            form.doubts[number] = Doubt(cell, known.reason, (*known.readings, *further))
+            return
+    form.doubts.append(Doubt(cell, reason, readings))
+
+
 def add_fund(form: Evaluation, label: Cell | None, values: dict[str, Cell]) -> None:
     """One more row of the fund table; a part hangs below the total."""
     number = len(form.funds)

@@ -8,40 +8,26 @@ cells concerned become doubts.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
+from auditor.forms import titles
 from auditor.forms import vocabulary as words
-from auditor.forms.building import add_indicator, put
-from auditor.forms.evaluation import Doubt, Evaluation
+from auditor.forms.building import add_indicator, doubt, put
+from auditor.forms.evaluation import Evaluation
+from auditor.forms.flow_cuts import ROW_ATOMS, Atom, cut
 from auditor.forms.flow_funds import read_funds
 from auditor.forms.flow_goals import read_goals
 from auditor.intake.document import Cell, Flow, Line, Place
 from auditor.language import _
-from auditor.quantities.parsing import parse
-from auditor.quantities.quantity import Quantity
 from auditor.resources import vocabulary
 
-_YEAR = re.compile(r"(20\d\d)年")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_COMPARED = re.compile(r"[≤≥<>=＝]([\d.]|$)")
 _TITLE_LINES = 6
 _LABEL_ATOMS = 8
-_ROW_ATOMS = 3  # a name, a target and an actual value
 _CLIPPED_LENGTH = 6
 _FLOW_CONFIDENCE = 0.9
-_AMBIGUITY = 1  # cuts that cost this little more than the best are as good as it
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A run of characters without white space; ``before`` is what parts it from the last one."""
-
-    text: str
-    place: Place
-    before: str  # "space", "line" or "gap"
 
 
 def read(file: str, flow: Flow) -> list[Evaluation]:
@@ -54,24 +40,20 @@ def read(file: str, flow: Flow) -> list[Evaluation]:
         _title(form, [line for line in lines[:start] if line.text.strip()][-_TITLE_LINES:])
         _body(form, lines[start:end])
         if form.funds or form.indicators:
+            if forms:
+                titles.carry_year(form, forms[-1])
             forms.append(form)
     return forms
 
 
 def _begins_form(line: Line) -> bool:
     first = line.text.split(None, 1)[:1]
-    return bool(first) and words.header_field(first[0]) == "project"
+    named = [name for name, _value in words.inline_pairs(line.text.lstrip())[:1]]
+    return named == ["project"] or (bool(first) and words.header_field(first[0]) == "project")
 
 
 def _title(form: Evaluation, lines: list[Line]) -> None:
-    titles = [line for line in lines if words.is_title(line.text)]
-    if not titles:
-        return
-    form.title = put(form, "/title", _cell([titles[-1].text], titles[-1].place))
-    for line in lines[lines.index(titles[-1]) :]:
-        if found := _YEAR.search(words.squeeze(line.text)):
-            form.year = found.group(1)
-            form.locators["/year"] = line.place.as_dict()
+    titles.read_title(form, [_cell([line.text], line.place) for line in lines])
 
 
 def _cell(texts: list[str], place: Place) -> Cell:
@@ -96,11 +78,12 @@ def _body(form: Evaluation, lines: tuple[Line, ...]) -> None:
     atoms = list(_atoms(lines))
     funds = _find(atoms, "funds", 0)
     goals = _find(atoms, "goals", funds.stop)
-    marks = _find(atoms, "indicators", goals.stop)
+    marks = _find(atoms, "indicators", goals.stop) or _first_header(atoms, goals.stop)
     _header(form, atoms[: funds.start])
     read_funds(form, atoms[funds.start : goals.start])
     read_goals(form, _lines_between(lines, atoms, goals.stop, marks.start))
     _indicators(form, atoms[marks.stop :])
+    _doubt_unread(form)
     form.missing_rows = [
         *(name for name in ("department", "unit") if f"/{name}" not in form.locators),
         *(["grade"] if form.grade is None else []),
@@ -118,6 +101,26 @@ def _find(atoms: list[Atom], section: str, start: int) -> range:
     return range(start, start)
 
 
+def _first_header(atoms: list[Atom], start: int) -> range:
+    """Without a label of the section, it begins at its first column header."""
+    for number in range(start, len(atoms)):
+        if words.column("indicators", atoms[number].text) in ("level1", "level2"):
+            return range(number, number)
+    return range(start, start)
+
+
+def _doubt_unread(form: Evaluation) -> None:
+    """A section without anything in it was not read: nothing is concluded from its absence."""
+    reason = _("文本没有表格线，这一部分读不出来：请提交原始文件")
+    if not form.indicators:
+        doubt(form, "/indicators", reason, (None,))
+    if not form.funds:
+        doubt(form, "/funds", reason, (None,))
+    for name in ("goal_expected", "goal_actual"):
+        if getattr(form, name) is None and "goals" not in form.missing_rows:
+            doubt(form, f"/{name}", reason, (None,))
+
+
 def _lines_between(lines: tuple[Line, ...], atoms: list[Atom], start: int, end: int) -> list[Line]:
     if start >= end:
         return []
@@ -132,10 +135,22 @@ def _lines_between(lines: tuple[Line, ...], atoms: list[Atom], start: int, end: 
     ]
 
 
+def _told_apart(atoms: list[Atom]) -> Iterator[Atom]:
+    """项目名称：甲 as two atoms, the label and its value."""
+    for atom in atoms:
+        pairs = [pair for pair in words.inline_pairs(atom.text) if pair[0] != "year"][:1]
+        if pairs:
+            label = atom.text[: -len(pairs[0][1])]
+            yield Atom(label, atom.place, atom.before)
+            yield Atom(pairs[0][1], atom.place, "space")
+        else:
+            yield atom
+
+
 def _header(form: Evaluation, atoms: list[Atom]) -> None:
     name: str | None = None
     values: dict[str, list[Atom]] = {}
-    for atom in atoms:
+    for atom in _told_apart(atoms):
         field = words.header_field(atom.text)
         if field is not None and field not in values:
             name = field
@@ -163,7 +178,7 @@ def _indicators(form: Evaluation, atoms: list[Atom]) -> None:
             break
         before, weight, score = rest[:closing], rest[closing], rest[closing + 1]
         body = _levels(form, before, levels)
-        name, target, actual = _cut(form, body)
+        name, target, actual = cut(form, body)
         add_indicator(
             form,
             {
@@ -178,6 +193,13 @@ def _indicators(form: Evaluation, atoms: list[Atom]) -> None:
         )
         rest = rest[closing + 2 :]
     _reason(form, rest)
+    if any(_NUMBER.fullmatch(atom.text) for atom in rest):
+        reason = _("文本没有表格线，最后几行没有切分开：请提交原始文件")
+        text = words.squeeze("".join(atom.text for atom in rest))
+        doubt(form, "/indicators", reason, (None, text))
+        if form.indicators:
+            last = f"/indicators/{len(form.indicators) - 1}/deviation"
+            doubt(form, last, reason, (text, None))
 
 
 def _after_header(atoms: list[Atom]) -> int:
@@ -206,7 +228,7 @@ def _closing(atoms: list[Atom]) -> int | None:
     for number in range(len(atoms) - 1):
         ends_line = number + 2 == len(atoms) or atoms[number + 2].before != "space"
         pair = all(_NUMBER.fullmatch(atoms[n].text) for n in (number, number + 1))
-        if pair and ends_line and atoms[number + 1].before == "space" and number >= _ROW_ATOMS:
+        if pair and ends_line and atoms[number + 1].before == "space" and number >= ROW_ATOMS:
             return number
     return None
 
@@ -294,77 +316,3 @@ def _total(form: Evaluation, atoms: list[Atom]) -> None:
         form.total_score = put(form, "/total_score", _cell_of(numbers[1:2]))
     elif numbers:
         form.total_score = put(form, "/total_score", _cell_of(numbers))
-
-
-# --- cutting a row into name, target and actual ----------------------------------------------
-
-
-def _cut(form: Evaluation, atoms: list[Atom]) -> tuple[list[Atom], list[Atom], list[Atom]]:
-    """The cheapest way to cut a row's atoms in three; a near tie makes the cells doubtful."""
-    if len(atoms) < _ROW_ATOMS:
-        return atoms[:1], atoms[1:2], atoms[2:]
-    ranked = sorted((_cost(atoms, i, j), i, j) for i, j in combinations(range(1, len(atoms)), 2))
-    _best, i, j = ranked[0]
-    cut = atoms[:i], atoms[i:j], atoms[j:]
-    if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _AMBIGUITY:
-        _cost2, k, m = ranked[1]
-        _doubt(form, cut, (atoms[:k], atoms[k:m], atoms[m:]))
-    return cut
-
-
-def _doubt(
-    form: Evaluation,
-    taken: tuple[list[Atom], ...],
-    other: tuple[list[Atom], ...],
-) -> None:
-    row = f"/indicators/{len(form.indicators)}"
-    for name, ours, theirs in zip(("level3", "target", "actual"), taken, other, strict=True):
-        readings = tuple("".join(atom.text for atom in atoms) for atoms in (ours, theirs))
-        if readings[0] != readings[1]:
-            reason = _("文本没有表格线，这一行可以有两种切分")
-            form.doubts.append(Doubt(f"{row}/{name}", reason, readings))
-
-
-_BORDER = {"gap": 0.0, "line": 1.0, "space": 2.0}
-_INSIDE = {"gap": 6.0, "line": 1.0, "space": 0.2}
-
-
-def _cost(atoms: list[Atom], i: int, j: int) -> float:
-    seams = sum(
-        (_BORDER if n in (i, j) else _INSIDE)[atoms[n].before] for n in range(1, len(atoms))
-    )
-    name, target, actual = (
-        "".join(atom.text for atom in part) for part in (atoms[:i], atoms[i:j], atoms[j:])
-    )
-    return seams + _name_cost(name) + _pair_cost(target, actual)
-
-
-def _name_cost(name: str) -> float:
-    if _COMPARED.search(name):
-        return 20.0
-    kind = parse(name).kind
-    return 0.0 if kind in ("text", "tier") or (kind == "date" and "前" in name) else 5.0
-
-
-def _pair_cost(target: str, actual: str) -> float:
-    first, second = parse(target), parse(actual)
-    cost = _value_cost(first) + _value_cost(second)
-    if target == actual:
-        return cost - 2.0
-    if _is_measure(first) != _is_measure(second):
-        return cost + 2.0
-    if first.unit and second.unit and first.unit.dimension != second.unit.dimension:
-        return cost + 3.0
-    return cost
-
-
-def _is_measure(quantity: Quantity) -> bool:
-    return quantity.kind in ("number", "range", "date")
-
-
-def _value_cost(quantity: Quantity) -> float:
-    if quantity.kind != "text":
-        return 0.0
-    if quantity.text in vocabulary()["words"]["vague"]:
-        return 1.0
-    return 8.0 if re.search(r"\d", quantity.text) else 3.0

@@ -36,9 +36,23 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
         forms += grids.read(document.file, rows_of(tuple(grids_and_lines)))
     else:
         forms += _from_text(document.file, grids_and_lines)
+    problems += [_unread(form, table) for form in forms for table in _unread_tables(form)]
     if not forms and not problems:
         problems.append(Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容")))
     return forms, problems, notes
+
+
+def _unread_tables(form: Evaluation) -> list[str]:
+    """The tables that a form has but that gave no row: such a form cannot pass as sound."""
+    doubted = {doubt.cell for doubt in form.doubts}
+    return [name for name in ("funds", "indicators") if f"/{name}" in doubted
+            and not getattr(form, name)]  # fmt: skip
+
+
+def _unread(form: Evaluation, table: str) -> Problem:
+    name = {"funds": "资金", "indicators": "绩效指标"}[table]
+    said = _("第 {n} 张表的{part}部分读不出来：请用常用的表头，或提交原始的 Word、Excel 文件")
+    return Problem(form.file, "unread-section", said.format(n=form.form, part=name))
 
 
 def _from_text(file: str, parts: list[Part]) -> list[Evaluation]:

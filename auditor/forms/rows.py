@@ -12,13 +12,15 @@ class Row:
     """The anchor cells of one printed row, left to right.
 
     ``above`` are cells that began in a row above and reach down into this one; ``gap`` tells that
-    blank lines stood before it; ``spans_known`` whether a blank cell is known to be its own cell.
+    blank lines stood before it; ``spans_known`` whether a blank cell is known to be its own cell;
+    ``dense`` that the source keeps no blank cells at all, so that a cell's column is its order.
     """
 
     cells: tuple[Cell, ...]
     above: tuple[Cell, ...] = ()
     gap: bool = False
     spans_known: bool = True
+    dense: bool = False
 
     def filled(self) -> list[Cell]:
         """The anchor cells that hold text."""
@@ -55,10 +57,11 @@ def rows_of(parts: tuple[Part, ...]) -> list[Row]:
 
 def _grid_rows(grid: Grid) -> Iterator[Row]:
     tall: list[Cell] = []
+    dense = not grid.spans_known and all(squeeze(cell.text) for cell in grid.cells)
     for cells in grid.rows():
         number = cells[0].row
         tall = [cell for cell in tall if cell.row + cell.rowspan > number]
-        yield Row(tuple(cells), tuple(tall), number in grid.gaps, grid.spans_known)
+        yield Row(tuple(cells), tuple(tall), number in grid.gaps, grid.spans_known, dense)
         tall += [cell for cell in cells if cell.rowspan > 1]
 
 

@@ -1,12 +1,15 @@
 """The words that forms are recognised by, from ``rules/vocabulary/``."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from auditor.resources import vocabulary
 
 _SPACE = re.compile(r"\s+")
 _TITLE_LENGTHS = range(5, 61)
+_MONEY_LENGTH = 6  # 人民币万元
+_HEADER_LENGTH = 16  # longer text is no header
+_SENTENCE = "。；，,;"
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 
 
@@ -15,6 +18,7 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+@lru_cache(maxsize=4096)  # one cell is asked for many kinds of label
 def plain(text: str) -> str:
     """A label without white space, closing colon and bracketed note: 执行率(B/A) is 执行率."""
     bare = squeeze(text).strip("：:")
@@ -34,6 +38,35 @@ def header_field(text: str) -> str | None:
     return _whole(text, _names("labels", "header"))
 
 
+@cache
+def _inline_labels() -> tuple[re.Pattern[str], dict[str, str]]:
+    listed = dict(_names("labels", "header"))
+    listed |= dict.fromkeys(vocabulary()["labels"]["year"], "year")
+    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=[\s；;，,|]))({names})(?:[（(][^（）()]*[)）])?[：:]"), listed
+
+
+def inline_pairs(text: str) -> list[tuple[str, str]]:
+    """Header fields (and ``year``) that a text names with their values: 项目名称：甲."""
+    if "：" not in text and ":" not in text:
+        return []
+    pattern, listed = _inline_labels()
+    found = list(pattern.finditer(text))
+    if not found:
+        return []
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    pairs = [
+        (listed[match[1]], text[match.end() : end].strip(" \t\n；;，,|"))
+        for match, end in zip(found, ends, strict=True)
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+def is_year_label(text: str) -> bool:
+    """Whether a cell announces the year of the form: 年度, 预算年度."""
+    return plain(text) in vocabulary()["labels"]["year"]
+
+
 def section(text: str) -> str | None:
     """The section (funds, goals, indicators) that a label opens."""
     return _names("labels", "sections").get(plain(text))
@@ -49,6 +82,21 @@ def column(table: str, text: str) -> str | None:
     return _whole(text, _names("columns", table))
 
 
+@cache
+def _stems(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    lines: list[list[str]] = vocabulary()["columns"]["stems"][table]
+    return tuple((key, re.compile(stem)) for key, stem in lines)
+
+
+def column_by_stem(table: str, text: str) -> str | None:
+    """The column that a header speaks of by its stem, ``other`` for one of no interest, or None."""
+    bare = plain(text)
+    if not bare or len(bare) > _HEADER_LENGTH or any(mark in bare for mark in _SENTENCE):
+        return None
+    found = next((key for key, stem in _stems(table) if stem.search(bare)), None)
+    return None if found == "open" else found
+
+
 def flat_column(text: str) -> str | None:
     """The evaluation key that a flat table's header stands for, by its Chinese name."""
     if (named := _names("columns", "flat").get(plain(text))) is not None:
@@ -58,7 +106,18 @@ def flat_column(text: str) -> str | None:
     fund = column("funds", text)
     if fund in ("initial_budget", "full_year_budget", "executed", "rate"):
         return f"funds.total.{fund}"
-    return column("indicators", text)
+    if (known := column("indicators", text)) is not None:
+        return known
+    meant = column_by_stem("indicators", text)
+    if meant is None and fund_meant(text):
+        return f"funds.total.{fund_meant(text)}"
+    return None if meant == "other" else meant
+
+
+def fund_meant(text: str) -> str | None:
+    """The amount (initial_budget, full_year_budget, executed) that a header speaks of."""
+    meant = column_by_stem("funds", text)
+    return meant if meant in ("initial_budget", "full_year_budget", "executed") else None
 
 
 def _whole(text: str, names: dict[str, str]) -> str | None:
@@ -106,9 +165,23 @@ def fund_kind(label: str) -> str:
 
 
 def money_unit(text: str) -> str | None:
-    """万元 or 元 as a header names it: 项目资金（万元）, 单位：元."""
-    found = re.search(r"万元|元", squeeze(text))
-    return found.group() if found else None
+    """The unit of amounts as a header names it: 万元 or 元, or a scale that forms rarely use."""
+    bare = squeeze(text)
+    scales = [*vocabulary()["labels"]["money_other"], "万元", "元"]
+    return next((scale for scale in scales if scale in bare), None)
+
+
+def money_line(text: str) -> str | None:
+    """The unit in a cell or line that says nothing else: 单位：万元, （金额单位：元）."""
+    label, colon, value = squeeze(text).strip("（）()").replace(":", "：").partition("：")
+    if not colon or label not in vocabulary()["labels"]["money"]:
+        return None
+    return money_unit(value) if len(value) <= _MONEY_LENGTH else None
+
+
+def is_nature(text: str) -> bool:
+    """Whether a cell says of what kind a target is (定性, 正向指标) and is no operator."""
+    return squeeze(text) in vocabulary()["labels"]["natures"]
 
 
 @cache

@@ -1,20 +1,27 @@
 """What lies inside an archive, within limits: names as Chinese tools write them, nesting, bombs.
 
-Nothing is unpacked to disk, so a path inside an archive can lead nowhere.
+Nothing is unpacked to disk, so a path inside an archive can lead nowhere. Zip is read here; 7z and
+rar by their own modules, which need the extra ``auditor[archives]``.
 """
 
+import importlib
+import importlib.util
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from typing import Any
 
-from auditor.intake.archive import member, open_zip
+from auditor.intake.archive import MAX_MEMBER, MAX_RATIO, member, open_zip
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 MAX_DEPTH = 3
 MAX_FILES = 2000
 MAX_TOTAL = 1024 * 1024 * 1024
+MARKS = (b"PK", b"7z\xbc\xaf\x27\x1c", b"Rar!")  # how the files that are opened begin
+KINDS = frozenset({"zip", "7z", "rar"})
+_MODULES = {"7z": ("sevenzip", "py7zr"), "rar": ("rar", "rarfile")}
+_SMALL = 4096  # bytes; a smaller archive may well hold much of the same letter
 _UTF8_FLAG = 0x800
 _SKIPPED = ("__MACOSX/", ".", "~$", "Thumbs.db", "desktop.ini")
 
@@ -26,24 +33,82 @@ class Budget:
     files: int = MAX_FILES
     size: int = MAX_TOTAL
 
+    def charge(self, size: int) -> None:
+        """One more file of ``size`` bytes, before it is unpacked.
 
-def members(raw: bytes) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """The files of a zip archive with their names as they were meant, in the archive's order.
+        Raises:
+            Unreadable: ``too-large`` when the limits are reached.
+        """
+        self.files -= 1
+        self.size -= size
+        if self.files < 0:
+            raise Unreadable("too-large", _("压缩包里的文件超过 {n} 个").format(n=MAX_FILES))
+        if self.size < 0:
+            raise Unreadable("too-large", _("压缩包解压后超过 1 GiB"))
+
+    def spent(self) -> bool:
+        """Whether nothing more may be unpacked."""
+        return self.files < 0 or self.size < 0
+
+
+Member = tuple[str, "bytes | Unreadable"]
+
+
+def contents(raw: bytes, kind: str, budget: Budget) -> Iterator[Member]:
+    """The files of an archive with their names as they were meant; an unreadable one as its error.
 
     Raises:
-        Unreadable: ``damaged`` when the archive is cut off.
+        Unreadable: ``damaged`` or ``encrypted`` as a whole, ``needs-extra`` without its library.
     """
+    if kind == "zip":
+        yield from _zip_contents(raw, budget)
+        return
+    module, library = _MODULES[kind]
+    if importlib.util.find_spec(library) is None:
+        said = _("压缩格式 {kind} 要装 auditor[archives] 才能读：请安装，或改存为 .zip 提交")
+        raise Unreadable("needs-extra", said.format(kind=kind))
+    reader: Any = importlib.import_module(f"auditor.intake.{module}")
+    yield from reader.contents(raw, budget)
+
+
+def _zip_contents(raw: bytes, budget: Budget) -> Iterator[Member]:
     with open_zip(raw) as archive:
         for info in archive.infolist():
             name = clean(real_name(info))
-            base = name.rsplit("/", 1)[-1]
-            if (
-                not info.is_dir()
-                and base
-                and not base.startswith(_SKIPPED)
-                and (not name.startswith(_SKIPPED))
-            ):
-                yield name, info
+            if info.is_dir() or not wanted(name):
+                continue
+            try:
+                budget.charge(info.file_size)
+                content: bytes | Unreadable = member(archive, info.filename)
+            except Unreadable as unreadable:
+                content = unreadable
+            yield name, content
+
+
+def wanted(name: str) -> bool:
+    """Whether a member is a file that somebody handed in, not what a system leaves behind."""
+    base = name.rsplit("/", 1)[-1]
+    return bool(base) and not base.startswith(_SKIPPED) and not name.startswith(_SKIPPED)
+
+
+def refuse_bomb(size: int, packed: int) -> None:
+    """Refuses what would unpack to far more than it is.
+
+    Raises:
+        Unreadable: ``too-large``.
+    """
+    if size > MAX_RATIO * max(packed, _SMALL):
+        raise Unreadable("too-large", _("内容解压后过大（{size} 字节）").format(size=size))
+
+
+def refuse_large(size: int) -> None:
+    """Refuses a single member that is larger than any form.
+
+    Raises:
+        Unreadable: ``too-large``.
+    """
+    if size > MAX_MEMBER:
+        raise Unreadable("too-large", _("内容解压后过大（{size} 字节）").format(size=size))
 
 
 def real_name(info: zipfile.ZipInfo) -> str:
@@ -66,19 +131,3 @@ def clean(name: str) -> str:
     """A member's name without drive letters, leading slashes and steps upwards."""
     pieces = name.replace("\\", "/").split("/")
     return "/".join(p for p in pieces if p not in ("", ".", "..") and not p.endswith(":"))
-
-
-def content(raw: bytes, info: zipfile.ZipInfo, budget: Budget) -> bytes:
-    """The bytes of a member, charged to the budget before they are unpacked.
-
-    Raises:
-        Unreadable: ``too-large``, ``encrypted`` or ``damaged``.
-    """
-    budget.files -= 1
-    budget.size -= info.file_size
-    if budget.files < 0:
-        raise Unreadable("too-large", _("压缩包里的文件超过 {n} 个").format(n=MAX_FILES))
-    if budget.size < 0:
-        raise Unreadable("too-large", _("压缩包解压后超过 1 GiB"))
-    with zipfile.ZipFile(BytesIO(raw)) as archive:
-        return member(archive, info.filename)

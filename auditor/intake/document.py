@@ -4,7 +4,7 @@ Nothing here knows what a self-evaluation form is.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -28,7 +28,8 @@ class Place:
 
     def as_dict(self) -> dict[str, Any]:
         """The known parts only, ready for JSON."""
-        known = {key: value for key, value in asdict(self).items() if value is not None}
+        named = ((name, getattr(self, name)) for name in self.__slots__)
+        known = {name: value for name, value in named if value is not None}
         if self.bbox is not None:
             known["bbox"] = list(self.bbox)
         return known

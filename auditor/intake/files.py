@@ -84,7 +84,7 @@ def _folder(root: Path) -> Iterator[Entry]:
 
 def _opened(found: Found) -> Iterator[Entry]:
     """A file as it is, or what lies in it when it is an archive."""
-    if not found.head().startswith(b"PK"):
+    if not found.head().startswith(archives.MARKS):
         yield found
         return
     try:
@@ -92,7 +92,7 @@ def _opened(found: Found) -> Iterator[Entry]:
     except Unreadable as unreadable:
         yield found.name, unreadable
         return
-    if kinds.kind(raw) == "zip":
+    if kinds.kind(raw) in archives.KINDS:
         yield from _inside(found.name, raw, archives.Budget(), 1)
     else:
         yield found
@@ -104,17 +104,14 @@ def _inside(name: str, raw: bytes, budget: archives.Budget, depth: int) -> Itera
         return
     empty = True
     try:
-        for inner, info in archives.members(raw):
+        for inner, content in archives.contents(raw, kinds.kind(raw), budget):
             empty = False
             full = f"{name}{INSIDE}{inner}"
-            try:
-                content = archives.content(raw, info, budget)
-            except Unreadable as unreadable:
-                yield full, unreadable
-                if budget.files < 0 or budget.size < 0:
+            if isinstance(content, Unreadable):
+                yield full, content
+                if budget.spent():
                     return
-                continue
-            if content.startswith(b"PK") and kinds.kind(content) == "zip":
+            elif content.startswith(archives.MARKS) and kinds.kind(content) in archives.KINDS:
                 yield from _inside(full, content, budget, depth + 1)
             else:
                 yield Found(full, None, content)

@@ -143,7 +143,7 @@ def _refused(found: str, name: str) -> Unreadable:
         return Unreadable("damaged", _("办公文档内容不完整：请用原软件打开后另存再提交"))
     if found == "works":
         return Unreadable("unknown-type", _("Microsoft Works 的 .wps：请另存为 .docx 后提交"))
-    if found in ("7z", "rar", "gzip"):
+    if found == "gzip":
         return Unreadable(
             "unknown-type",
             _("压缩格式 {kind} 不解压：请解压后或改存为 .zip 提交").format(kind=found),

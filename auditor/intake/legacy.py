@@ -1,11 +1,13 @@
 """Word 97 ``.doc``, WPS ``.wps`` and ``.rtf`` by anydoc, a young parser that may end its process.
 
-It is only ever called in a worker process (:mod:`auditor.intake.workers`).
+It is only ever called in a worker process (:mod:`auditor.intake.workers`). What it gives up on,
+LibreOffice may open where it is installed: then the form is read as that program shows it.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from auditor.intake import office, word
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.problems import Unreadable
 from auditor.language import _
@@ -26,6 +28,8 @@ def read(raw: bytes) -> tuple[Part, ...]:
     except anydoc.ResourceLimitError as error:
         raise Unreadable("too-large", _("文档内容过大：请拆分后提交")) from error
     except anydoc.ConvertError as error:
+        if second := _second_reading(raw):
+            return second
         raise Unreadable("damaged", _("旧版 .doc/.wps 读取失败：请另存为 .docx 后提交")) from error
     parts: list[Part] = []
     tables = 0
@@ -36,6 +40,18 @@ def read(raw: bytes) -> tuple[Part, ...]:
         else:
             parts.append(Flow((Line(_inline(block.content), Place()),)))
     return tuple(parts)
+
+
+def _second_reading(raw: bytes) -> tuple[Part, ...]:
+    """What LibreOffice makes of the file; nothing when it finds no table either."""
+    made = office.to_docx(raw, "rtf" if raw.startswith(b"{\\rtf") else "doc")
+    if made is None:
+        return ()
+    try:
+        parts = word.read(made)
+    except Unreadable:
+        return ()
+    return parts if any(isinstance(part, Grid) for part in parts) else ()
 
 
 def _flat(blocks: list[Any]) -> Iterator[Any]:

@@ -4,11 +4,18 @@ A row that the break cut is joined, so is a label cell that the break parted.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+from auditor.intake.problems import Unreadable
 from auditor.intake.ruled import Box, Ruled, TextLine
+from auditor.language import _
 
 _ALIGNED = 6.0  # points by which the edges of two pages may differ
+_SAME = 1.5  # points by which the rows of one sheet may differ between its pages side by side
+_ROWS = 6  # fewer rows may stand alike by chance
+_CHANGES = 3  # of height from row to row; rows of one height stand alike on any two pages
+_REMEMBERED = 40  # tables; the parts of one sheet are not further apart
 
 
 class Stitcher:
@@ -18,9 +25,20 @@ class Stitcher:
         self._parts: list[Part] = []
         self._chain: list[tuple[int, Ruled]] = []
         self._tables = 0
+        self._seen: list[Ruled] = []
 
     def add(self, number: int, tables: list[Ruled], lines: list[TextLine]) -> None:
-        """One more page, by its 0-based number."""
+        """One more page, by its 0-based number.
+
+        Raises:
+            Unreadable: ``cut-columns`` when it holds the right part of a sheet seen before.
+        """
+        if any(_beside(left, table) for left in self._seen for table in tables):
+            said = _(
+                "工作表太宽，打印时左右分成几页（第 {n} 页是右边一块）：请设为一页宽，重新导出"
+            )
+            raise Unreadable("cut-columns", said.format(n=number + 1))
+        self._seen = [*self._seen, *tables][-_REMEMBERED:]
         for item in _in_order(tables, lines):
             if isinstance(item, TextLine):
                 if not (self._chain and _is_page_number(item.text)):
@@ -42,6 +60,23 @@ class Stitcher:
             self._tables += 1
             self._parts.append(_grid(self._chain, self._tables))
             self._chain = []
+
+
+def _beside(left: Ruled, right: Ruled) -> bool:
+    """Whether two tables are parts of one sheet that was too wide for its paper.
+
+    Their rows lie at the same heights of the page, and their edges differ. Merged cells that the
+    cut went through have lost text or print it twice, so the parts are not put together.
+    """
+    aligned = abs(left.left - right.left) < _ALIGNED and abs(left.right - right.right) < _ALIGNED
+    if aligned or min(len(left.ys), len(right.ys)) < _ROWS:
+        return False
+    near = {round(y / _SAME) + step for y in left.ys for step in (-1, 0, 1)}
+    shared = [y for y in right.ys if round(y / _SAME) in near]
+    heights = [b - a for a, b in pairwise(shared)]
+    changes = sum(abs(b - a) > 2 * _SAME for a, b in pairwise(heights))
+    fewest = min(len(left.ys), len(right.ys))
+    return len(shared) >= max(_ROWS, 0.9 * fewest) and changes >= _CHANGES
 
 
 def _in_order(ruled: list[Ruled], lines: list[TextLine]) -> list[Ruled | TextLine]:

@@ -21,6 +21,8 @@ from auditor.language import _
 DPI = 150
 MAX_PAGES = 12
 MAX_PIXELS = 60_000_000
+_LEAST = 40  # pixels; the recogniser enlarges what is smaller, and a mere strip without end
+_LONGEST = 20  # times as long as wide
 _POINTS = 72
 _ACROSS, _DOWN = 0.22, 0.15  # inches: shorter strokes may be parts of characters
 _SPECK = 10  # pixels; less ink than that is dirt
@@ -65,6 +67,8 @@ def read(raw: bytes) -> tuple[Part, ...]:
         raise Unreadable("damaged", _("图片打不开：请重新扫描或另存"))
     if pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
         raise Unreadable("too-large", _("图片过大：请降低分辨率后提交"))
+    if not _legible(pixels):
+        raise Unreadable("damaged", _("图片太小或太窄，认不出文字：请用 150 dpi 以上重新扫描"))
     # A page is taken to be as wide as A4, whatever the camera says.
     dpi = min(pixels.shape[:2]) / 8.27
     tables, lines = recognise(Picture(pixels, dpi))
@@ -73,10 +77,17 @@ def read(raw: bytes) -> tuple[Part, ...]:
     return stitcher.parts()
 
 
+def _legible(pixels: Any) -> bool:
+    short, long = sorted(pixels.shape[:2])
+    return bool(short >= _LEAST and long <= _LONGEST * short)
+
+
 def recognise(picture: Picture) -> tuple[list[Ruled], list[TextLine]]:
     """The tables of a picture with their text, and the lines outside them, in points."""
     import cv2
 
+    if not _legible(picture.pixels):
+        return [], []
     pixels = _straightened(picture.pixels)
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     ink = cv2.adaptiveThreshold(

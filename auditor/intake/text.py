@@ -1,15 +1,23 @@
 """Text dumps: what is left of a document when a tool has printed its words to a file.
 
-Three layouts reach a bureau. *Tab rows*: a line per table row, covered cells blank (pdfplumber and
+These layouts reach a bureau. *Tab rows*: a line per table row, covered cells blank (pdfplumber and
 the like). *Cell lines*: a tab, then one cell, per line, with a blank line between rows (Tika on
-Word). *Flow*: words in drawing order without a grid (Tika on PDF).
+Word). *Pipe rows*: a line per row, bars between the cells. *Space rows*: the same with spaces, so
+that blank cells are lost. *Flow*: words in drawing order without a grid (Tika on PDF).
 """
+
+import re
+from collections.abc import Iterator
 
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 _TABS_OF_A_ROW = 2
+_BAR = re.compile(r"[|｜│┃]")
+_RULE = re.compile(r"[\s|｜│┃:+=─━┄┌┐└┘├┤┬┴┼-]+")
+_WIDE_GAP = re.compile(r"[ \u3000]{2,}|\u3000")
+_CHUNKS_OF_A_ROW = 4
 
 
 def decode(raw: bytes) -> str:
@@ -31,12 +39,16 @@ def decode(raw: bytes) -> str:
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
-    """The parts of a text dump, whichever of the three layouts it has."""
+    """The parts of a text dump, whichever layout it has."""
     lines = decode(raw).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     filled = [line for line in lines if line.strip()]
     cell_lines = sum(line.startswith("\t") and line.count("\t") == 1 for line in filled)
     tab_rows = sum(line.count("\t") >= _TABS_OF_A_ROW for line in filled)
     if max(cell_lines, tab_rows) * 4 < len(filled):
+        if sum(len(_BAR.findall(line)) >= _TABS_OF_A_ROW for line in filled) * 4 >= len(filled):
+            return (_tab_rows(list(_between_bars(lines))),)
+        if sum(len(line.split()) >= _CHUNKS_OF_A_ROW for line in filled) * 5 >= len(filled) * 2:
+            return (_tab_rows(list(_between_spaces(lines))),)
         return (Flow(tuple(Line(text, Place(line=n)) for n, text in enumerate(lines, 1))),)
     return (_cell_lines(lines) if cell_lines > tab_rows else _tab_rows(lines),)
 
@@ -56,6 +68,36 @@ def _tab_rows(lines: list[str]) -> Grid:
             cells.append(Cell(row, column, text, Place(line=number, column=column + 1)))
         row += 1
     return Grid(tuple(cells), spans_known=False, gaps=frozenset(gaps))
+
+
+def _between_bars(lines: list[str]) -> Iterator[str]:
+    """Rows of bars and cells as rows of tabs; what only draws a rule is blank.
+
+    A bar at the edge is a frame where nearly every row has it, else it stands beside a blank cell.
+    """
+    rows = [line.strip() for line in lines if _BAR.search(line)]
+    framed = [sum(bool(_BAR.match(row[edge])) for row in rows) * 4 > len(rows) * 3
+              for edge in (0, -1)]  # fmt: skip
+    for line in lines:
+        bare = line.strip()
+        if not _BAR.search(bare):
+            yield bare
+        elif _RULE.fullmatch(bare) and re.search(r"[-=─━]{2}", bare):
+            yield ""
+        else:
+            pieces = _BAR.split(bare)
+            first = int(framed[0] and bool(_BAR.match(bare[0])))
+            last = len(pieces) - int(framed[1] and bool(_BAR.match(bare[-1])))
+            yield "\t".join(piece.strip() for piece in pieces[first:last])
+
+
+def _between_spaces(lines: list[str]) -> Iterator[str]:
+    """Rows whose cells stand apart by wide gaps, or where there are none, by any space."""
+    gaps = sum(len(_WIDE_GAP.findall(line.strip())) for line in lines)
+    singles = sum(len(line.split()) - 1 for line in lines if line.strip()) - gaps
+    wide = gaps > singles
+    for line in lines:
+        yield "\t".join(_WIDE_GAP.split(line.strip()) if wide else line.split())
 
 
 def _cell_lines(lines: list[str]) -> Grid:

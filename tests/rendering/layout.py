@@ -1,15 +1,23 @@
 """An evaluation as a printed grid: which cell stands where in a template.
 
-Three templates of real provinces: ``national`` (labels down the left side), ``district`` (no label
-column beside the indicators, a grade row) and ``county`` (a two-row header, slashes).
+Templates of real provinces: ``national`` (labels down the left side), ``district`` (no label column
+beside the indicators, a grade row), ``county`` (a two-row header, slashes), and ``VARIANTS`` whose
+indicator tables have other columns.
 """
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from auditor.forms.evaluation import Evaluation, Fund, Indicator
 
-WIDTH = 9  # grid columns
+BODY = ("level3", "target", "actual", "weight", "score", "deviation")
+_BEFORE = 3  # columns before the body: the label and two levels
+_HEADERS = {
+    "level3": "三级指标", "target": "年度指标值", "actual": "实际完成值", "weight": "分值",
+    "score": "得分", "review_score": "复核分", "target_nature": "指标性质", "target_unit": "度量单位",
+}  # fmt: skip
+_SPLIT = re.compile(r"([≥≤=]?)(\d+)(\D*)")
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,13 @@ class Template:
     weight_header: str = "分值"
     rate_header: str = "执行率"
     reason_header: str = "偏差原因分析及改进措施"
+    body: tuple[str, ...] = BODY
+    levels: bool = True
+
+    @property
+    def width(self) -> int:
+        """Grid columns."""
+        return _BEFORE + max(len(self.body), len(BODY))
 
 
 NATIONAL = Template("national")
@@ -33,6 +48,35 @@ DISTRICT = Template(
 )  # fmt: skip
 COUNTY = Template("county", two_row_header=True)
 TEMPLATES = (NATIONAL, DISTRICT, COUNTY)
+VARIANTS = (
+    Template("weight first", body=("level3", "weight", "target", "actual", "score", "deviation")),
+    Template("split target", body=("level3", "target_nature", "target", "target_unit", "actual",
+                                   "weight", "score", "deviation")),
+    Template("no weights", body=("level3", "target", "actual", "score", "deviation")),
+    Template("no scores", body=("level3", "target", "actual", "deviation")),
+    Template("two scores", body=("level3", "target", "actual", "weight", "score", "review_score",
+                                 "deviation")),
+    Template("flat list", levels=False),
+)  # fmt: skip
+
+
+def as_printed(form: Evaluation, template: Template) -> Evaluation:
+    """What of a form the template has a place for."""
+    kept = {"level1", "level2"} if template.levels else set()
+    kept |= set(template.body)
+    rows = []
+    for row in form.indicators:
+        told = {name: getattr(row, name) if name in kept else None for name in (
+            "level1", "level2", "level3", "target", "actual", "weight", "score", "deviation")}  # fmt: skip
+        rows.append(Indicator(**told, review_score=row.score if "review_score" in kept else None))
+    grade = form.grade if template.grade_row else None
+    printed = replace(form, indicators=rows, grade=grade)
+    if "weight" not in kept:
+        printed.total_weight = None
+    if "score" not in kept:
+        printed.total_score = printed.total_label = None
+        printed.missing_rows = ["total"]
+    return printed
 
 
 @dataclass(frozen=True)
@@ -67,28 +111,28 @@ def lay_out(form: Evaluation, template: Template) -> Page:
     """The grid of ``form`` in ``template``; columns that the form does not have are left out."""
     heading = [text for text in (form.title, f"（{form.year}年度）" if form.year else None) if text]
     page = Page(heading)
-    _header(page, form)
+    _header(page, form, template.width)
     _funds(page, form, template)
-    _goals(page, form)
+    _goals(page, form, template.width)
     _indicators(page, form, template)
     _totals(page, form, template)
     return page
 
 
-def _header(page: Page, form: Evaluation) -> None:
+def _header(page: Page, form: Evaluation, width: int) -> None:
     page.add(0, 2, "项目名称")
-    page.add(2, 7, form.project)
+    page.add(2, width - 2, form.project)
     page.end_row()
     page.add(0, 2, "主管部门")
     page.add(2, 2, form.department)
     page.add(4, 1, "实施单位")
-    page.add(5, 4, form.unit)
+    page.add(5, width - 5, form.unit)
     page.end_row()
     if form.leader or form.phone:
         page.add(0, 2, "项目负责人")
         page.add(2, 2, form.leader)
         page.add(4, 1, "联系电话")
-        page.add(5, 4, form.phone)
+        page.add(5, width - 5, form.phone)
         page.end_row()
 
 
@@ -100,14 +144,18 @@ def _funds(page: Page, form: Evaluation, template: Template) -> None:
     page.add(0, 1, template.amount_header.replace("万元", form.money_unit or "万元"),
              rowspan=len(form.funds) + 1)  # fmt: skip
     page.add(1, 2, "")
-    for column, text in enumerate(header, 3):
-        page.add(column, 1, text)
-    page.end_row()
+    _fill(page, header, template.width)
     for fund in form.funds:
         page.add(1, 2, fund.label)
-        for column, text in enumerate(_amounts(fund), 3):
-            page.add(column, 1, text)
-        page.end_row()
+        _fill(page, _amounts(fund), template.width)
+
+
+def _fill(page: Page, texts: tuple[str | None, ...], width: int) -> None:
+    """The rest of a row; its last cell reaches to the edge."""
+    for column, text in enumerate(texts, _BEFORE):
+        last = column == _BEFORE + len(texts) - 1
+        page.add(column, width - column if last else 1, text)
+    page.end_row()
 
 
 def _amounts(fund: Fund) -> tuple[str | None, ...]:
@@ -115,13 +163,13 @@ def _amounts(fund: Fund) -> tuple[str | None, ...]:
             fund.score)  # fmt: skip
 
 
-def _goals(page: Page, form: Evaluation) -> None:
+def _goals(page: Page, form: Evaluation, width: int) -> None:
     page.add(0, 1, "年度总体目标", rowspan=2)
     page.add(1, 4, "预期目标")
-    page.add(5, 4, "实际完成情况")
+    page.add(5, width - 5, "实际完成情况")
     page.end_row()
     page.add(1, 4, form.goal_expected)
-    page.add(5, 4, form.goal_actual)
+    page.add(5, width - 5, form.goal_actual)
     page.end_row()
 
 
@@ -132,37 +180,63 @@ def _indicators(page: Page, form: Evaluation, template: Template) -> None:
     if template.label_column:
         page.add(0, 1, "绩效指标", rowspan=len(rows) + header_rows)
     # Without a label column the first level takes its width.
-    page.add(first, 2 - first, "一级指标", rowspan=header_rows)
-    page.add(2, 1, "二级指标", rowspan=header_rows)
-    page.add(3, 1, "三级指标", rowspan=header_rows)
-    if template.two_row_header:
-        page.add(4, 1, "年度")
-        page.add(5, 1, "实际")
-    else:
-        page.add(4, 1, "年度指标值")
-        page.add(5, 1, "实际完成值")
-    page.add(6, 1, "分值", rowspan=header_rows)
-    page.add(7, 1, "得分", rowspan=header_rows)
-    page.add(8, 1, template.reason_header, rowspan=header_rows)
-    page.end_row()
-    if template.two_row_header:
-        page.add(4, 1, "指标值")
-        page.add(5, 1, "完成值")
-        page.end_row()
+    if template.levels:
+        page.add(first, 2 - first, "一级指标", rowspan=header_rows)
+        page.add(2, 1, "二级指标", rowspan=header_rows)
+    _headers(page, template, header_rows)
     runs1 = _runs([row.level1 for row in rows])
     runs2 = _runs([(row.level1, row.level2) for row in rows])
     for number, row in enumerate(rows):
-        if number in runs1:
+        if template.levels and number in runs1:
             page.add(first, 2 - first, row.level1, rowspan=runs1[number])
-        if number in runs2:
+        if template.levels and number in runs2:
             page.add(2, 1, row.level2, rowspan=runs2[number])
-        for column, text in enumerate(_answers(row), 3):
-            page.add(column, 1, text)
+        for (column, width), text in zip(_places(template), _answers(row, template), strict=True):
+            page.add(column, width, text)
         page.end_row()
 
 
-def _answers(row: Indicator) -> tuple[str | None, ...]:
-    return (row.level3, row.target, row.actual, row.weight, row.score, row.deviation)
+def _headers(page: Page, template: Template, rows: int) -> None:
+    upper = {"target": "年度", "actual": "实际"} if rows > 1 else {}
+    lower = {"target": "指标值", "actual": "完成值"}
+    named = _HEADERS | {"weight": "分值",
+                        "deviation": template.reason_header}  # fmt: skip
+    if "target_nature" in template.body:
+        named["target"] = "指标值"
+    if not template.levels:
+        named["level3"] = "指标名称"
+    for name, (column, width) in zip(template.body, _places(template), strict=True):
+        tall = 1 if name in upper else rows
+        page.add(column, width, upper.get(name, named[name]), rowspan=tall)
+    page.end_row()
+    for name, (column, width) in zip(template.body, _places(template), strict=True):
+        if name in upper:
+            page.add(column, width, lower[name])
+    if upper:
+        page.end_row()
+
+
+def _places(template: Template) -> list[tuple[int, int]]:
+    """Column and width of each body column; without levels the name takes their place."""
+    places = []
+    for number in range(len(template.body)):
+        column = _BEFORE + number
+        last = number == len(template.body) - 1
+        places.append((column, template.width - column if last else 1))
+    if not template.levels:
+        places[0] = (1, _BEFORE)
+    return places
+
+
+def _answers(row: Indicator, template: Template) -> list[str | None]:
+    if "target_nature" not in template.body:
+        return [getattr(row, name) for name in template.body]
+    found = _SPLIT.fullmatch(row.target or "")
+    nature, value, unit = (
+        found.groups() if found else ("定性" if row.target else "", row.target, "")
+    )
+    parts = {"target_nature": nature, "target": value, "target_unit": unit}
+    return [parts[name] if name in parts else getattr(row, name) for name in template.body]
 
 
 def _runs(values: list[object]) -> dict[int, int]:
@@ -178,12 +252,15 @@ def _runs(values: list[object]) -> dict[int, int]:
 
 def _totals(page: Page, form: Evaluation, template: Template) -> None:
     if "total" not in form.missing_rows:
-        page.add(0, 6, form.total_label)
-        page.add(6, 1, form.total_weight)
-        page.add(7, 1, form.total_score)
-        page.add(8, 1, "")
+        values = {"weight": form.total_weight, "score": form.total_score}
+        places = dict(zip(template.body, _places(template), strict=True))
+        first = min(places[name][0] for name in values if name in places)
+        page.add(0, first, form.total_label)
+        for name, (column, width) in places.items():
+            if column >= first:
+                page.add(column, width, values.get(name))
         page.end_row()
     if template.grade_row:
         page.add(0, 2, "评分等级")
-        page.add(2, 7, form.grade)
+        page.add(2, template.width - 2, form.grade)
         page.end_row()

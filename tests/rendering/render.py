@@ -20,7 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from auditor.forms.evaluation import Evaluation
-from tests.rendering.layout import WIDTH, Box, Page, Template, lay_out
+from tests.rendering.layout import Box, Page, Template, lay_out
 
 _MOMENT = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _FONT = "宋体"
@@ -37,7 +37,7 @@ def to_docx(forms: Sequence[Evaluation], template: Template) -> bytes:
             document.add_page_break()
         for line in page.heading:
             document.add_paragraph(line).alignment = 1
-        table = document.add_table(rows=page.rows, cols=WIDTH)
+        table = document.add_table(rows=page.rows, cols=template.width)
         table.style = "Table Grid"
         for box in page.boxes:
             first = table.cell(box.row, box.column)
@@ -63,7 +63,7 @@ def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
         _set_heights(sheet, page)
         for row, line in enumerate(page.heading, 1):
             sheet.cell(row, 1, line).font = Font(name=_FONT, bold=True)
-            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=WIDTH)
+            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=template.width)
         for box in page.boxes:
             cell = sheet.cell(top + box.row + 1, box.column + 1)
             _set(cell, box.text)
@@ -78,12 +78,12 @@ def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
                 )  # fmt: skip
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        for column, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
+        for column, width in zip("ABCDEFGHIJKLM"[: template.width], _WIDTHS, strict=False):
             sheet.column_dimensions[column].width = width
     return _same_bytes(_saved(book))
 
 
-_WIDTHS = (8, 10, 14, 26, 14, 14, 9, 9, 24)
+_WIDTHS = (8, 10, 14, 26, 14, 14, 9, 9, 24, 12, 24)
 
 
 def _set_heights(sheet: Any, page: Page) -> None:
@@ -124,7 +124,7 @@ def to_tab_rows(forms: Sequence[Evaluation], template: Template) -> str:
         page = lay_out(form, template)
         lines = [*page.heading]
         for row in range(page.rows):
-            texts = [""] * WIDTH
+            texts = [""] * template.width
             for box in page.boxes:
                 if box.row == row:
                     texts[box.column] = _one_line(box.text)

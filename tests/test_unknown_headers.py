@@ -1,0 +1,131 @@
+"""A header in words of its own is understood, or what stands under it is a doubt: never just gone."""
+
+import pytest
+
+from auditor.forms.reading import evaluations
+from auditor.intake import text
+from auditor.intake.document import Document
+from tests.building import found
+
+HEAD = """项目支出绩效自评表
+（2023年度）
+项目名称\t\t示例\t\t\t\t\t
+主管部门\t\t示例局\t\t实施单位\t示例所\t\t"""
+FUNDS = """项目资金（万元）\t\t{0}\t{1}\t{2}\t分值\t执行率\t得分
+\t年度资金总额\t20\t10\t9\t10\t90%\t9
+\t其中：当年财政拨款\t20\t10\t9\t—\t90%\t—"""
+GOALS = "年度总体目标\t预期目标\t\t\t实际完成情况\t\t\t\n\t目标文字\t\t\t完成文字\t\t\t"
+ROWS = """一级指标\t二级指标\t三级指标\t{0}\t{1}\t{2}\t{3}\t{4}
+产出指标\t数量指标\t场次\t≥3场\t4场\t50\t49\t个别推迟
+效益指标\t社会效益指标\t影响\t提高\t达成指标\t40\t40\t
+总分\t\t\t\t\t100\t98\t"""
+MONEY = ("年初预算数", "全年预算数", "全年执行数")
+INDICATORS = ("年度指标值", "实际完成值", "分值", "得分", "偏差原因分析")
+
+
+def read(money=MONEY, indicators=INDICATORS):
+    parts = (HEAD, FUNDS.format(*money), GOALS, ROWS.format(*indicators))
+    (form,), problems, _notes = evaluations(Document("dump", text.read("\n".join(parts).encode())))
+    assert [problem.code for problem in problems] == ([] if form.funds else ["unread-section"])
+    return form
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        ("年初安排数", "全年预算数", "全年执行数"),
+        ("年初批复金额", "调整后预算金额", "实际支出数"),
+        ("年初预算安排", "预算安排数", "预算支出金额"),
+        ("年初部门预算", "年度预算", "实际使用资金"),
+    ],
+)
+def test_money_headers_in_other_words_are_understood(money):
+    form = read(money=money)
+    assert [
+        (f.kind, f.label, f.initial_budget, f.full_year_budget, f.executed) for f in form.funds
+    ] == [
+        ("total", "年度资金总额", "20", "10", "9"),
+        ("current_year", "其中：当年财政拨款", "20", "10", "9"),
+    ]
+    assert (form.doubts, form.missing_columns) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "indicators",
+    [
+        ("年度指标", "实际完成情况", "满分", "自评分值", "扣分原因"),
+        ("预期值", "实际达到值", "标准分", "评价得分", "原因分析"),
+        ("计划完成值", "指标完成情况", "指标分值", "自评分数", "未达标原因说明"),
+        ("绩效目标值", "完成数", "权重值", "实得分", "存在偏差的原因"),
+    ],
+)
+def test_indicator_headers_in_other_words_are_understood(indicators):
+    form = read(indicators=indicators)
+    row = form.indicators[0]
+    assert (row.target, row.actual, row.weight, row.score, row.deviation) == (
+        "≥3场", "4场", "50", "49", "个别推迟",
+    )  # fmt: skip
+    assert (form.total_weight, form.total_score) == ("100", "98")
+    assert (form.doubts, form.missing_columns) == ([], [])
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_money_header_nobody_knows_shifts_nothing_and_is_a_doubt(place):
+    names = ("initial_budget", "full_year_budget", "executed")
+    money = tuple("某某栏" if n == place else name for n, name in enumerate(MONEY))
+    form = read(money=money)
+    assert [fund.label for fund in form.funds] == ["年度资金总额", "其中：当年财政拨款"]
+    assert form.missing_columns == [f"funds.{names[place]}"]
+    figure = ("20", "10", "9")[place]
+    assert {(d.cell, d.readings) for d in form.doubts} >= {
+        (f"/funds/{row}/{names[place]}", (None, figure)) for row in (0, 1)
+    }
+    assert [f for f in found(form, select=["S", "F", "X"]) if f[1] != "advice"] == []
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_an_indicator_header_nobody_knows_is_a_doubt_on_the_column_that_is_missing(place):
+    name = ("target", "actual", "weight", "score", "deviation")[place]
+    indicators = tuple("某某栏" if n == place else said for n, said in enumerate(INDICATORS))
+    form = read(indicators=indicators)
+    assert form.missing_columns == [name]
+    value = ("≥3场", "4场", "50", "49", "个别推迟")[place]
+    (doubt,) = [doubt for doubt in form.doubts if doubt.cell.startswith("/indicators/0/")]
+    assert (doubt.cell, doubt.readings) == (f"/indicators/0/{name}", (None, value))
+    assert "某某栏" in doubt.reason
+    assert "改用常用的表头" in doubt.reason
+    assert [f for f in found(form) if f[1] == "error"] == []
+
+
+def test_two_headers_for_one_column_are_a_doubt_with_both_readings():
+    form = read(indicators=("年度指标值", "调整后目标值", "分值", "得分", "偏差原因分析"))
+    doubts = {doubt.cell: doubt.readings for doubt in form.doubts}
+    assert doubts["/indicators/0/target"] == ("≥3场", "4场")
+    assert doubts["/indicators/0/actual"] == (None, "4场")
+
+
+def test_a_table_whose_header_nobody_knows_is_a_doubt_on_the_whole_table():
+    form = read(money=("甲", "乙", "丙"))
+    assert form.funds == []
+    assert [doubt.cell for doubt in form.doubts] == ["/funds"]
+    assert found(form, select=["S04", "X", "F"]) == []
+
+
+def test_columns_of_no_interest_are_no_doubt():
+    rows = (
+        ROWS.replace("\n", "\t\n").format(*INDICATORS).replace("原因分析\t", "原因分析\t评分标准")
+    )
+    dump = "\n".join((HEAD, FUNDS.format(*MONEY), GOALS, rows))
+    ((form,), _problems, _notes) = evaluations(Document("dump", text.read(dump.encode())))
+    assert (form.doubts, form.missing_columns) == ([], [])
+
+
+def test_indicators_whose_header_nobody_knows_are_not_read_as_a_narrative_in_silence():
+    rows = ROWS.format(*INDICATORS).replace("一级指标\t二级指标\t三级指标", "甲\t乙\t丙")
+    for known in INDICATORS[:2]:
+        rows = rows.replace(known, f"某{known[0]}")
+    dump = f"{HEAD}\n{FUNDS.format(*MONEY)}\n{GOALS}\n{rows}"
+    (form,), problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
+    assert [problem.code for problem in problems] == ["unread-section"]
+    doubted = {doubt.cell for doubt in form.doubts}
+    assert doubted == {"/indicators", "/goal_expected", "/goal_actual"}
