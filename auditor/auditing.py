@@ -9,6 +9,9 @@ from pathlib import Path
 
 from auditor import __version__
 from auditor.diagnosis.folding import about_all, fold
+from auditor.diagnosis.showing import about
+from auditor.diagnosis.system import Case
+from auditor.diagnosis.telling import diagnose
 from auditor.engine import precedence, running
 from auditor.engine.duck import Opening
 from auditor.engine.outcomes import Hit
@@ -224,7 +227,8 @@ def audit(
     """
     forms = extraction.evaluations
     parameters = choice.profile.parameters
-    facts = building.build(forms, building.Norms.of(parameters), context)
+    norms = building.Norms.of(parameters)
+    facts = building.build(forms, norms, context)
     outcomes = running.run(choice.rules, facts, parameters, opening)
     settled = precedence.settle(outcomes.hits, forms)
     of_all = [hit for hit in settled if hit.rule.table == "submission"]
@@ -234,13 +238,12 @@ def audit(
         if hit.rule.table != "submission":
             by_form.setdefault(hit.form_id, []).append(hit)
     equals: Counter[str] = Counter()
+    ordered = {number: _in_order(by_form.get(number, [])) for number in range(len(forms))}
+    worded = {n: word(hits, forms[n], parameters, equals) for n, hits in ordered.items()}
+    rules = {rule.id: rule for rule in choice.rules}
+    diagnose(ordered, worded, Case(forms, facts, outcomes, rules, parameters, norms.bands))
     reports = [
-        Report(
-            form,
-            choice.profile.name,
-            word(_in_order(by_form.get(number, [])), form, parameters, equals),
-            outcomes.not_applicable(number),
-        )
+        Report(form, choice.profile.name, worded[number], outcomes.not_applicable(number))
         for number, form in enumerate(forms)
     ]
     return Audit(
@@ -258,6 +261,17 @@ def audit(
             rule: (outcomes.passed[rule], applied) for rule, applied in outcomes.applied.items()
         },
     )
+
+
+def about_cell(form: Evaluation, cell: str, choice: Choice) -> list[str]:
+    """What the equations of a form say of one cell, line by line."""
+    parameters = choice.profile.parameters
+    norms = building.Norms.of(parameters)
+    facts = building.build([form], norms)
+    outcomes = running.run(choice.rules, facts, parameters)
+    hits = _in_order(precedence.settle(outcomes.hits, [form]))
+    rules = {rule.id: rule for rule in choice.rules}
+    return about(cell, hits, Case([form], facts, outcomes, rules, parameters, norms.bands), 0)
 
 
 def suggested_profile(forms: Sequence[Evaluation], rulebook: Rulebook) -> str | None:

@@ -31,7 +31,7 @@ def command(
     from rich.console import Console
     from rich.table import Table
 
-    from auditor.reporting import naming
+    from auditor.findings import naming
 
     choice = options.chosen(profile, select, ignore, rules_dir)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")

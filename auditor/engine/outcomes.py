@@ -41,7 +41,7 @@ class Outcomes:
 
     ``reasons[rule][form_id]`` says why a rule did not apply to any row of a form, ``no-rows`` when
     its table has none; ``passed[rule]`` and ``applied[rule]`` count rows, so that a pass rate has
-    its denominator.
+    its denominator. ``judged[rule]`` are the positions of rows on which an equation was judged.
     """
 
     forms: int = 0
@@ -50,6 +50,7 @@ class Outcomes:
     passed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     errors: list[RuleError] = field(default_factory=list)
+    judged: dict[str, list[int]] = field(default_factory=dict)
 
     def not_applicable(self, form_id: int) -> int:
         """How many rules did not apply to a form."""

@@ -135,6 +135,8 @@ def _take(
         for form_id in range(outcomes.forms)
         if form_id not in applied
     }
+    if rule.equation is not None and not rule.holds:
+        outcomes.judged[rule.id] = [n for n, verdict in enumerate(verdicts) if verdict >= 0]
     outcomes.applied[rule.id] = rows
     outcomes.passed[rule.id] = rows - hits
 

@@ -6,8 +6,8 @@ Everything on a page comes from the rule's file; its examples are forms that the
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from auditor.findings import naming
 from auditor.language import _, chosen, pick
-from auditor.reporting import naming
 from auditor.rulebook.model import Rule
 
 _BLANK = "（空）"

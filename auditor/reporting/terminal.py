@@ -12,9 +12,9 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
+from auditor.findings import naming
 from auditor.findings.model import LEVELS, Audit, BatchFinding, Finding, Report
 from auditor.language import _
-from auditor.reporting import naming
 
 _STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 _VERDICTS = {"return": "bold red", "explain": "yellow", "pass": "green"}
@@ -171,11 +171,24 @@ def _finding(report: Report, finding: Finding, title: str, number: int) -> Rende
                 (finding.expected, "green"),
             )
         )  # fmt: skip
+    if finding.cause is not None:
+        lines.append(Text(_("可能的原因：") + finding.cause["message"]))
+    if finding.impact:
+        lines.append(Text(_("影响：") + _at_stake(finding.impact), style="dim"))
     lines.append(Text(_("位置：") + where, style="dim"))
     lines.append(Text(_("改法：") + finding.remedy))
     basis = _("、").join(finding.basis) or _("算术或经验规则")
     lines.append(Text(_("依据：") + basis, style="dim"))
     return Padding(Group(head, Padding(Group(*lines), (0, 0, 0, 4))), (0, 0, 1, 2))
+
+
+def _at_stake(impact: dict[str, float]) -> str:
+    parts = []
+    if "points" in impact:
+        parts.append(_("总分 {n:+g} 分").format(n=impact["points"]))
+    if "amount" in impact:
+        parts.append(_("{n:g} 万元").format(n=impact["amount"]))
+    return _("、").join(parts)
 
 
 def _located(report: Report, pointer: str) -> str:

@@ -81,13 +81,6 @@ def parse_equation(sql: str, columns: tuple[Column, ...], parameters: set[str]) 
     return Equation(sql, relation, _side(tree.left, types), _side(tree.right, types))
 
 
-def columns_of(expression: Expression) -> list[str]:
-    """The columns of one side of an equation, in order of appearance."""
-    if expression[0] == "column":
-        return [expression[1]]
-    return [name for part in expression[1:] if isinstance(part, list) for name in columns_of(part)]
-
-
 def columns_in(sql: str) -> list[str]:
     """The columns that a condition names, in order of appearance."""
     found = [column.name for column in _parse(sql).find_all(exp.Column, bfs=False)]

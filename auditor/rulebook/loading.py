@@ -13,7 +13,7 @@ from typing import Any
 from auditor.facts.schema import VERSION, Column, tables
 from auditor.language import LANGUAGES
 from auditor.resources import ResourceError, digest, folder, load_yaml, remembered, yaml_files
-from auditor.rulebook.model import Rule, RuleFault
+from auditor.rulebook.model import Rule, RuleFault, columns_of
 
 DEFAULT_PROFILE = "national"
 _PROFILE_KEYS = {"name", "title", "match", "parameters", "severities", "switched_off"}
@@ -239,7 +239,7 @@ def _columns_of(rule: Rule) -> list[str]:
     conditions += [rule.flag] if rule.flag else []
     named = [name for sql in conditions for name in expressions.columns_in(sql)]
     for equation in filter(None, (rule.equation, *rule.holds)):
-        named += expressions.columns_of(equation.left) + expressions.columns_of(equation.right)
+        named += columns_of(equation.left) + columns_of(equation.right)
     return list(dict.fromkeys(named))
 
 
@@ -249,7 +249,7 @@ def _default_evidence(rule: Rule, columns: tuple[Column, ...]) -> list[str]:
 
     named: list[str] = []
     for equation in filter(None, (rule.equation, *rule.holds)):
-        named += expressions.columns_of(equation.left) + expressions.columns_of(equation.right)
+        named += columns_of(equation.left) + columns_of(equation.right)
     if rule.flag:
         named += expressions.columns_in(rule.flag)
     types = {column.name for column in columns}

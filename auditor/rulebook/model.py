@@ -82,6 +82,13 @@ class Rule:
         return cls(**known)
 
 
+def columns_of(expression: Expression) -> list[str]:
+    """The columns of one side of an equation, in order of appearance."""
+    if expression[0] == "column":
+        return [expression[1]]
+    return [name for part in expression[1:] if isinstance(part, list) for name in columns_of(part)]
+
+
 class RuleFault(Exception):
     """A rule file that does not load: always a fault of the rule, never of a form."""
 

@@ -1,0 +1,63 @@
+"""What a finding is worth: points of the score, the grade before and after, money."""
+
+from decimal import Decimal
+from typing import Any
+
+from auditor.diagnosis.causes import Cause
+from auditor.diagnosis.system import System
+from auditor.engine.outcomes import Hit
+from auditor.quantities.parsing import parse
+
+_POINTS = ("score", "total_score")
+_AMOUNTS = ("initial_budget", "full_year_budget", "executed")
+
+
+def impact(hit: Hit, cause: Cause | None, system: System) -> dict[str, Any] | None:
+    """``points`` that the score changes by, ``amount`` in 万元; None where nothing is at stake.
+
+    With a cause, its repair is reckoned through; without one, expected less reported.
+    """
+    if hit.rule.impact is None and cause is None:
+        return None
+    repair = cause.repair if cause is not None and cause.repair else _by_expectation(hit)
+    points, amount = Decimal(0), Decimal(0)
+    for cell, text in repair.items():
+        gained = (parse(text).value or Decimal(0)) - (system.value(cell) or Decimal(0))
+        name = cell.rsplit("/", 1)[-1]
+        if name in _AMOUNTS:
+            in_yuan = system.form.money_unit == "元"
+            amount = max(amount, abs(gained) / (10_000 if in_yuan else 1))
+        elif name == "total_score" or (name == "score" and "/total_score" not in repair):
+            points += gained
+    if not points and not amount:
+        return None
+    found: dict[str, Any] = {}
+    if points:
+        found["points"] = float(points)
+    if amount:
+        found["amount"] = float(amount)
+    return found
+
+
+def _by_expectation(hit: Hit) -> dict[str, str]:
+    if not hit.cells or hit.expected is None or parse(hit.expected).value is None:
+        return {}
+    return {hit.cells[0]: hit.expected}
+
+
+def grades(
+    cause: Cause, system: System, bands: tuple[tuple[str, Decimal], ...]
+) -> tuple[str, str] | None:
+    """The grade before and after a repair, where the two differ."""
+    before = system.value("/total_score")
+    if before is None:
+        return None
+    after = system.value("/total_score", cause.repair)
+    if "/total_score" not in cause.repair or after is None:
+        return None
+
+    def grade(value: Decimal) -> str:
+        return next(name for name, least in bands if value >= least)
+
+    old, new = grade(before), grade(after)
+    return (old, new) if old != new else None

@@ -1,0 +1,173 @@
+"""A form as a system of equations: those of the rulebook that apply to it, bound to its cells.
+
+An equation speaks of columns of a fact row; here each column knows its cells, so that a cell can be
+given another text and every equation judged again, with the same exact intervals as in the audit.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from auditor.engine import intervals
+from auditor.engine.outcomes import Outcomes
+from auditor.facts.building import Facts
+from auditor.findings.wording import cell_text
+from auditor.forms.evaluation import FORM_CELLS, Evaluation
+from auditor.quantities.parsing import parse
+from auditor.rulebook.model import Equation, Rule, columns_of
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An equation of one fact row; ``cells`` are those behind each of its columns."""
+
+    rule: str
+    equation: Equation
+    row: Mapping[str, Any]
+    cells: Mapping[str, tuple[str, ...]]
+    truncated: str = "pass"
+
+    @property
+    def result(self) -> str | None:
+        """The cell that the equation reckons: its left side, where that is one printed cell."""
+        if self.equation.left[0] != "column":
+            return None
+        cells = self.cells[self.equation.left[1]]
+        return cells[0] if len(cells) == 1 else None
+
+    def touched(self) -> set[str]:
+        """Every cell that the equation rests on."""
+        return {cell for cells in self.cells.values() for cell in cells}
+
+
+@dataclass(slots=True)
+class System:
+    """The equations of one form and the printed text of its cells."""
+
+    form: Evaluation
+    bound: list[Bound]
+    parameters: Mapping[str, str]
+    tried: int = 0
+    _broken: frozenset[int] | None = field(default=None)
+
+    def text(self, cell: str, changed: Texts | None = None) -> str | None:
+        """A cell as printed, or as changed."""
+        return (changed or {}).get(cell, cell_text(self.form, cell))
+
+    def value(self, cell: str, changed: Texts | None = None) -> Decimal | None:
+        """The number in a cell."""
+        text = self.text(cell, changed)
+        return parse(text.removesuffix("分")).value if text else None
+
+    def broken(self, changed: Texts | None = None) -> frozenset[int]:
+        """The equations that do not hold, by number; a value that was cut off is no break."""
+        if not changed:
+            if self._broken is None:
+                self._broken = frozenset(
+                    n for n, bound in enumerate(self.bound) if not self.holds(bound, {})
+                )
+            return self._broken
+        self.tried += 1
+        touched = set(changed)
+        return frozenset(
+            n
+            for n, bound in enumerate(self.bound)
+            if (not self.holds(bound, changed) if touched & bound.touched() else n in self.broken())
+        )
+
+    def holds(self, bound: Bound, changed: Texts) -> bool:
+        """Whether an equation holds, with the changed cells in it."""
+        judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)[0]
+        cut = judged == intervals.TRUNCATED and bound.truncated == "pass"
+        return cut or judged in (intervals.HOLDS, intervals.UNDECIDED)
+
+    def exact(self, bound: Bound, changed: Texts) -> bool:
+        """Whether an equation holds without any value being cut off."""
+        judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)[0]
+        return judged == intervals.HOLDS
+
+    def due(self, bound: Bound, changed: Texts) -> Fraction | None:
+        """What the right side of an equation gives."""
+        row = self._row(bound, changed)
+        span = intervals.evaluate(bound.equation.right, row, self.parameters)
+        return span.value if span else None
+
+    def factor(self, bound: Bound, column: str, cell: str) -> Decimal:
+        """How much of a column one printed unit of a cell is: 0.01 for a rate in percent."""
+        printed = self.value(cell)
+        own = bound.row.get(column)
+        if len(bound.cells[column]) == 1 and printed and own:
+            return Decimal(own / printed)
+        return Decimal("0.01") if column == "rate" else Decimal(1)
+
+    def _row(self, bound: Bound, changed: Texts) -> Mapping[str, Any]:
+        row: dict[str, Any] | None = None
+        for column, cells in bound.cells.items():
+            for cell in cells:
+                if cell not in changed:
+                    continue
+                row = dict(bound.row) if row is None else row
+                self._shift(row, bound, column, cell, changed)
+        return bound.row if row is None else row
+
+    def _shift(
+        self, row: dict[str, Any], bound: Bound, column: str, cell: str, changed: Texts
+    ) -> None:
+        """Moves a column, with its interval, by what the cell gained."""
+        new, old = self.value(cell, changed), self.value(cell)
+        if new is None or row.get(column) is None:
+            row[column] = row[f"{column}_lo"] = row[f"{column}_hi"] = None
+            return
+        gained = (new - (old or Decimal(0))) * self.factor(bound, column, cell)
+        for name in (column, f"{column}_lo", f"{column}_hi"):
+            if row.get(name) is not None:
+                row[name] += gained
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an audit knows when its findings are diagnosed."""
+
+    forms: Sequence[Evaluation]
+    facts: Facts
+    outcomes: Outcomes
+    rules: Mapping[str, Rule]
+    parameters: Mapping[str, str]
+    bands: tuple[tuple[str, Decimal], ...]
+
+    def systems(self, numbers: Sequence[int]) -> dict[int, System]:
+        """The systems of some forms, by their number."""
+        made = {number: System(self.forms[number], [], self.parameters) for number in numbers}
+        for rule_id, positions in self.outcomes.judged.items():
+            table = self.facts[self.rules[rule_id].table]
+            form_ids: list[int] = table.columns["form_id"]
+            for number, system in made.items():
+                first, last = (bisect_left(form_ids, n) for n in (number, number + 1))
+                inside = positions[bisect_left(positions, first) : bisect_left(positions, last)]
+                rule = self.rules[rule_id]
+                system.bound += [_bind(rule, table.row(position)) for position in inside]
+        return made
+
+
+def _bind(rule: Rule, row: Mapping[str, Any]) -> Bound:
+    assert rule.equation is not None
+    equation = rule.equation
+    named = dict.fromkeys(columns_of(equation.left) + columns_of(equation.right))
+    cells = {name: _cells(rule.table, row, name) for name in named}
+    return Bound(rule.id, equation, row, cells, rule.truncated)
+
+
+def _cells(table: str, row: Mapping[str, Any], column: str) -> tuple[str, ...]:
+    listed = row.get(f"{column}_cells")
+    if isinstance(listed, str):
+        return tuple(listed.split())
+    if table == "forms":
+        return (f"/{column}",) if column in FORM_CELLS else ()
+    if table == "levels":
+        return (f"{row['cell']}/level1",) if column == "stated" else ()
+    return (f"{row['cell']}/{column}",)
