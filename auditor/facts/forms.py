@@ -129,9 +129,12 @@ def _totals(form: Evaluation) -> dict[str, Any]:
         "total_told": "total_label" not in form.unknown,
         "total_label": form.total_label,
     }
-    for name in ("total_weight", "total_score"):
+    # A bare 100 beside scores like 9.6 was added up as finely as they are.
+    scores = [fund.score for fund in form.funds] + [row.score for row in form.indicators]
+    finest = {"total_weight": 0, "total_score": column_decimals(scores)}
+    for name, decimals in finest.items():
         text = getattr(form, name)
-        facts |= spread(name, _printed_points(text))
+        facts |= spread(name, _printed_points(text, decimals))
         facts[f"{name}_text"] = text
         facts[f"{name}_blank"] = text is None
     for name in ("weight", "score"):
@@ -143,9 +146,9 @@ def _totals(form: Evaluation) -> dict[str, Any]:
     return facts
 
 
-def _printed_points(text: str | None) -> Number | None:
+def _printed_points(text: str | None, decimals: int = 0) -> Number | None:
     """A printed total, which may have been rounded: 99.55分 is 99.55."""
-    return printed(text.removesuffix("分") if text else text)
+    return printed(text.removesuffix("分") if text else text, decimals)
 
 
 def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:

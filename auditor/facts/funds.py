@@ -45,6 +45,7 @@ def rows(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> Iterator[dic
         row |= _print(fund, row)
         row["rate_follows_parts"] = _follows_parts(row)
         row |= _comparisons(form, number, fund, amounts)
+        row["parts_rates_follow"] = _parts_follow(form, number, row, amounts)
         yield row | told
 
 
@@ -306,6 +307,31 @@ def _follows_parts(row: dict[str, Any]) -> bool:
         if executed is not None and budget and (executed, budget) != own
     ]
     return any(q is not None and row["rate_lo"] <= q <= row["rate_hi"] for q in quotients)
+
+
+def _parts_follow(
+    form: Evaluation, number: int, row: dict[str, Any], amounts: dict[str, list[Number | None]]
+) -> bool:
+    """Whether every part with a wrong rate has it right once its amount makes the sum right."""
+    gaps = [
+        row[name] - row[f"parts_{name}"]
+        if row[name] is not None and row[f"parts_{name}"] is not None
+        else Decimal(0)
+        for name in ("executed", "full_year_budget")
+    ]
+    for n, fund in enumerate(form.funds):
+        spent, budget = amounts["executed"][n], amounts["full_year_budget"][n]
+        rate = _rate(fund, {"executed": spent, "full_year_budget": budget})
+        if fund.parent != number or rate is None or spent is None or budget is None:
+            continue
+        shares = [
+            ratio(spent.value + one, budget.value + other)
+            for one in (Decimal(0), gaps[0])
+            for other in (Decimal(0), gaps[1])
+        ]
+        if not any(share is not None and rate.lo <= share <= rate.hi for share in shares):
+            return False
+    return True
 
 
 def _alike(one: Decimal | None, other: Decimal | None) -> bool:

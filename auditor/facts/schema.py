@@ -92,6 +92,7 @@ count    amount_decimals           most decimals that an amount of the row print
 flag     digits_alike              a total and its parts are one number but for order or one digit
 flag     money_unit_known          the header names 元 or 万元
 flag     in_yuan                   the amounts are in 元
+flag     parts_rates_follow        every wrong rate of a part is right once its amount makes the sum right
 flag     rate_follows_parts        执行率 is right by the sum of the parts where the total is not
 flag     quantity_all_hit          every quantity indicator came within 5% of its target
 text     quantity_cells            targets of the quantity indicators

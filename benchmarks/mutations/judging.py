@@ -115,6 +115,9 @@ class Tally:
     cause: str | None = None
     decidable: bool = False
     repaired: int = 0
+    explained: int = 0
+    first: int = 0
+    among: int = 0
     beside: Counter[str] = field(default_factory=Counter)
 
 
@@ -143,6 +146,7 @@ def judge(
         worst = min((f.severity for f in hits), key=ORDER.index)
         tally.severities[worst] = tally.severities.get(worst, 0) + 1
         _diagnosed(slip, mutated, hits, tally)
+        _suspected(slip, hits, touched, tally)
         return "caught"
     if declared:
         tally.elsewhere += 1
@@ -165,6 +169,21 @@ def _diagnosed(slip: Slip, mutated: Mutated, hits: Sequence[Finding], tally: Tal
     cell = mutated.cells[0] if mutated.cells else ""
     repairs = [f.cause["repair"].get(cell) for f in hits if f.cause] + [f.expected for f in hits]
     tally.repaired += slip.decidable and any(_same(text, mutated.truth) for text in repairs)
+
+
+def _suspected(slip: Slip, hits: list[Finding], touched: set[str], tally: Tally) -> None:
+    """Counts whether a cell that the slip changed is the first suspect, or among the suspects."""
+    caused = [f for f in hits if f.cause]
+    if slip.cause is None or not caused:
+        return
+    tally.explained += 1
+    tally.first += any(f.cells and f.cells[0] in touched for f in caused)
+    named = [f.cause for f in caused if f.cause] + [
+        other for f in caused if f.cause for other in f.cause["alternatives"]
+    ]
+    tally.among += any(
+        cause["code"] == slip.cause or touched & set(cause["repair"]) for cause in named
+    )
 
 
 def _same(text: str | None, truth: str | None) -> bool:

@@ -21,6 +21,8 @@ COLUMNS = (
     "beside",
     "cause",
     "value",
+    "suspect",
+    "among",
 )
 
 
@@ -82,7 +84,29 @@ def _cells(tally: Tally) -> tuple[str, ...]:
         ", ".join(f"{rule} {n}" for rule, n in tally.beside.most_common(3)),
         shares[0] if tally.cause else "",
         shares[1] if tally.decidable else "",
+        *(_share(n, tally.caught) if tally.explained else "" for n in (tally.first, tally.among)),
     )
+
+
+def _share(count: int, whole: int) -> str:
+    return f"{100 * count / whole:.0f} %" if whole else ""
+
+
+def diagnosis(slips: Sequence[Tally]) -> str:
+    """One sentence on the causes of numeric slips that the form's equations can decide, and not."""
+    sentences = []
+    for decidable, said in ((True, "the form decides"), (False, "the form cannot decide")):
+        of = [t for t in slips if t.cause and t.decidable is decidable and t.explained]
+        caught = sum(t.caught for t in of)
+        first, named, among = (
+            _share(sum(getattr(t, name) for t in of), caught)
+            for name in ("first", "causes", "among")
+        )
+        sentences.append(
+            f"Slips that {said}: {caught} in {len(of)} operators; the true cell first {first}, "
+            f"the true cause first {named}, the true one among those named {among}."
+        )
+    return " ".join(sentences)
 
 
 def totals(slips: Sequence[Tally]) -> str:
@@ -116,6 +140,7 @@ def show(results: Results, console: Console) -> None:
         table.add_row(*_noise(noise))
     console.print(table)
     console.print(totals(results.slips))
+    console.print(diagnosis(results.slips))
 
 
 def _noise(noise: Noise) -> tuple[str, ...]:
@@ -137,11 +162,14 @@ def markdown(results: Results) -> str:
         "",
         totals(results.slips),
         "",
+        diagnosis(results.slips),
+        "",
         "- *caught*: by a declared rule at a declared cell; *cell*: by a declared rule elsewhere; *other*:",
         "  by another error or warning only; *missed*: nothing new was said.",
         "- *beside*: other errors and warnings that came with the slip and accuse none of its cells.",
         "- *cause*: the slip was named, of those caught; *value*: the true value was given back, where the",
-        "  form's own equations can decide it.",
+        "  form's own equations can decide it; *suspect*: a cell that the slip changed is named first;",
+        "  *among*: it is among the cells or causes named.",
         "",
         "## Forms that are right",
         "",
