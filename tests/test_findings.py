@@ -31,7 +31,12 @@ def test_a_finding_names_cells_evidence_figures_and_what_to_do():
         "difference": "-15%",
         "message": "执行率填报 85%，按 186.046 ÷ 186.046 应为 100%",
         "remedy": "执行率 = 全年执行数 ÷ 全年预算数；改正后重算执行得分和总分",
-        "cause": None,
+        "cause": {
+            "code": "least-repair",
+            "message": "改动最少的办法是把total·执行率由 85% 改为 100%",
+            "repair": {"/funds/0/rate": "100%"},
+            "alternatives": [],
+        },
         "impact": None,
         "basis": [],
         "fingerprint": "…",

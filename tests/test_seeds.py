@@ -187,7 +187,7 @@ EXPECTED_ERRORS = {
     ("004/2", "V01", "/indicators/7/deviation"),
     ("004/7", "C06", "/indicators/6/score"),
     ("004/7", "T01", "/total_score"),
-    ("004/7", "W01", "/funds/0/weight"),
+    ("004/7", "W01", "/total_weight"),
     ("004/7", "X03", "/funds/0/score"),
 }  # fmt: skip
 

@@ -125,7 +125,8 @@ def _named(bound: Bound, cell: str, text: str, target: Fraction, system: System)
         cause = _tested(code, cell, {cell: other}, bound, system)
         if cause is not None:
             yield cause
-    for code, repair in _neighbours(cell, target, near, system):
+    beside = _neighbours(cell, target, near, system) if bound.rule.startswith("F") else ()
+    for code, repair in beside:
         cause = _tested(code, cell, repair, bound, system)
         if cause is not None:
             yield cause
@@ -153,6 +154,9 @@ def _neighbours(
 
 
 def _least(bound: Bound, cell: str, text: str, target: Fraction, system: System) -> Iterator[Cause]:
+    derived = bound.result is not None and bound.result.rsplit("/", 1)[-1] in _RESULTS
+    if derived and cell != bound.result:
+        return  # what is reckoned from others is changed before them
     cause = _tested("least-repair", cell, {cell: printed_like(text, target)}, bound, system)
     if cause is not None:
         yield cause

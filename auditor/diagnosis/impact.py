@@ -33,9 +33,9 @@ def impact(hit: Hit, cause: Cause | None, system: System) -> dict[str, Any] | No
         return None
     found: dict[str, Any] = {}
     if points:
-        found["points"] = float(points)
+        found["points"] = points
     if amount:
-        found["amount"] = float(amount)
+        found["amount"] = amount
     return found
 
 

@@ -1,11 +1,16 @@
 """The equations that touch a cell: which hold, which break, and what was tried."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from auditor.diagnosis.causes import explain
 from auditor.diagnosis.system import Bound, Case, System
 from auditor.engine import intervals
 from auditor.engine.outcomes import Hit
 from auditor.findings import naming
 from auditor.language import _
+
+_SHOWN = 6
 
 
 def about(cell: str, hits: list[Hit], case: Case, number: int) -> list[str]:
@@ -36,4 +41,8 @@ def _figures(bound: Bound, system: System) -> str:
     _verdict, left, right = intervals.judge(bound.equation, bound.row, system.parameters)
     if left is None or right is None:
         return ""
-    return f"{float(left.value):g} {bound.equation.relation} {float(right.value):g}"
+    return f"{_short(left.value)} {bound.equation.relation} {_short(right.value)}"
+
+
+def _short(value: Fraction) -> str:
+    return f"{Decimal(round(value * 10**_SHOWN)).scaleb(-_SHOWN).normalize():f}"

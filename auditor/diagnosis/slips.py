@@ -85,7 +85,8 @@ def _well_formed(number: str) -> bool:
 
 def prior(code: str) -> float:
     """How likely a slip is, before anything is known of the form; 0 to 1."""
-    return float(vocabulary()["causes"][code]["prior"])
+    likely: float = vocabulary()["causes"][code]["prior"]
+    return likely
 
 
 def wording(code: str, *, known: bool = True) -> dict[str, str]:

@@ -50,7 +50,7 @@ def _message(cause: Cause, system: System, bands: tuple[tuple[str, Decimal], ...
     if cause.told_on is not None:
         return _("与 {rule} 是同一个原因：{said}").format(rule=cause.told_on, said=said)
     if cause.alternatives:
-        said = _("{said}（另有 {n} 种可能，单凭这张表不能断定）").format(
+        said = _("{said}（还有 {n} 种可能，单凭这张表不能断定）").format(
             said=said, n=len(cause.alternatives)
         )
     changed = grades(cause, system, bands)

@@ -143,12 +143,19 @@ def _totals(form: Evaluation) -> dict[str, Any]:
         facts[f"{name}_sum_cells"] = " ".join(cells)
         facts[f"{name}s_complete"] = complete
     facts["weight_gap_in_total"] = _gap_in_total(facts)
+    facts["total_rounded"] = _is_rounding(form.total_score, facts["score_sum"])
     return facts
 
 
 def _printed_points(text: str | None, decimals: int = 0) -> Number | None:
     """A printed total, which may have been rounded: 99.55分 is 99.55."""
     return printed(text.removesuffix("分") if text else text, decimals)
+
+
+def _is_rounding(text: str | None, due: Decimal | None) -> bool:
+    """Whether a total without decimals is the whole number nearest to what it should be."""
+    number = _printed_points(text)
+    return due is not None and number is not None and number.lo <= due <= number.hi
 
 
 def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:

@@ -241,6 +241,7 @@ text     grade                 评分等级 as printed
 text     grade_letter          优, 良, 中 or 差, whichever word was printed for it
 text     due_grade_lo          grade of the least value that 总分 may stand for
 text     due_grade_hi          grade of the greatest
+flag     total_rounded         总分 may be the sum of the scores rounded to its own decimals
 flag     grade_follows_sum     评分等级 is that of the sum of the scores
 flag     weight_gap_in_total   the stated total is the sum plus what the weights lack to 100
 text     title_name            last words of 表名, where they are one or two letters off

@@ -19,8 +19,10 @@ def findings_lines(audit: Audit) -> Iterator[str]:
     whole = audit.as_dict()
     reports = whole.pop("reports")
     for report in reports:
-        yield json.dumps({"schema": whole["schema"], "report": report}, ensure_ascii=False)
-    yield json.dumps(whole, ensure_ascii=False)
+        yield json.dumps(
+            {"schema": whole["schema"], "report": report}, ensure_ascii=False, default=float
+        )
+    yield json.dumps(whole, ensure_ascii=False, default=float)
 
 
 def evaluations_json(extraction: Extraction) -> str:
@@ -41,4 +43,4 @@ def evaluations_lines(extraction: Extraction) -> Iterator[str]:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return json.dumps(value, ensure_ascii=False, indent=2, default=float)
