@@ -137,6 +137,7 @@ flag     comparable          target and actual can be compared: same dimension, 
 ratio    ratio               actual / target, where both are numbers of one unit or a unit is missing
 flag     attained            true: certainly met; false: certainly missed; null: cannot tell
 flag     dated               target and actual are both dates
+flag     target_year_stale   the target is a date of an earlier year than the form's
 flag     bounded_rate        a rate that cannot pass 100%
 flag     one_lacks_percent   one side in (0, 1.5] has no unit where the other is a percentage
 text     fraction_cell       that side's cell

@@ -58,6 +58,7 @@ def sides(
         "ratio": pair.quotient,
         "attained": met,
         "dated": dated,
+        "target_year_stale": _before(target, form_year),
         "bounded_rate": naming.bounded(name, target.unit),
         "one_lacks_percent": pair.lacks_percent,
         "fraction_cell": f"{facts['cell']}/{pair.fraction_side}" if pair.fraction_side else None,
@@ -91,6 +92,12 @@ def _pair(target: Quantity, actual: Quantity, conflict: str | None, *, timed: bo
             unit = target.unit or actual.unit
             target, actual = replace(target, unit=unit), replace(actual, unit=unit)
     return _Pair(target, actual, lacks, side, quotient, comparable)
+
+
+def _before(target: Quantity, form_year: int | None) -> bool:
+    """Whether a target's year lies before the form's: last year's target, not a missed one."""
+    year = target.span.year if target.span else None
+    return year is not None and form_year is not None and year < form_year
 
 
 def _tells_time(name: str, level2_kind: str | None) -> bool:
