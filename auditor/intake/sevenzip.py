@@ -79,7 +79,7 @@ def _unpacked(raw: bytes, infos: list[Any]) -> Iterator[Member]:
             yield clean(info.filename), said
 
 
-class _Stream(Py7zIO):  # type: ignore[misc] # untyped
+class _Stream(Py7zIO):
     """A member in memory; more bytes than its header said end the unpacking."""
 
     def __init__(self, limit: int) -> None:
@@ -107,7 +107,7 @@ class _Stream(Py7zIO):  # type: ignore[misc] # untyped
         return self._bytes.getvalue()
 
 
-class _Memory(WriterFactory):  # type: ignore[misc] # untyped
+class _Memory(WriterFactory):
     """Makes the streams that py7zr writes to."""
 
     def __init__(self, sizes: dict[str, int]) -> None:
