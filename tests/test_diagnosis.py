@@ -1,12 +1,21 @@
 """Which number do I change? Each slip is named at its cell, and nothing is repaired that is right."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.auditing import about_cell, choose
 from auditor.diagnosis import slips
+from auditor.diagnosis.causes import explain
+from auditor.diagnosis.system import Bound, System
+from auditor.engine.outcomes import Hit
+from auditor.facts.schema import Column
 from auditor.quantities.parsing import parse
+from auditor.rulebook.expressions import parse_equation
+from auditor.rulebook.model import columns_of
 from tests.building import audited, findings, form, fund, row
 from tests.test_seeds import name
 
@@ -160,3 +169,46 @@ def test_every_slip_gives_other_numbers_that_can_be_printed(value):
         assert slips.prior(code) > 0
         assert parse(text).kind == "number"
         assert text != f"{value}"
+
+
+BALANCE = ("x1 + x2 = x3", "x2 = x4", "x5 + x6 + x7 = x8", "x3 + x8 = x9", "x9 - x10 = x11")
+PUBLISHED = (1452, 116, 1568, 116, 323, 76, 12, 411, 1979, 1842, 137)
+
+
+def balance(*values):
+    """The balance edits of Scholtus (2009), section 4, over cells of a form, and their hits."""
+    sheet = form(funds=[fund(initial=str(value)) for value in values])
+    names = [f"x{n}" for n in range(1, len(values) + 1)]
+    columns = tuple(Column(each, "DECIMAL(30,12)", "") for each in names)
+    cells = {each: (f"/funds/{n}/initial_budget",) for n, each in enumerate(names)}
+    numbers = dict(zip(names, map(Decimal, values), strict=True))
+    system = System(sheet, [], {})
+    hits = []
+    for n, text in enumerate(BALANCE):
+        equation = parse_equation(text, columns, set())
+        used = [*columns_of(equation.left), *columns_of(equation.right)]
+        row_ = numbers | {"row_id": n}
+        bound = Bound("W03", equation, row_, {each: cells[each] for each in used})
+        system.bound.append(bound)
+        if not system.holds(bound, {}):
+            rule = replace(choose().rulebook.rules["W03"], equation=equation)
+            hits.append(Hit(rule, 0, row_, "error", [], []))
+    return hits, system
+
+
+@pytest.mark.parametrize(
+    ("changed", "repairs"),
+    [
+        ({}, []),
+        ({4: 161}, [{"/funds/3/initial_budget": "116"}]),
+        (
+            {4: 161, 9: 19979},
+            [{"/funds/3/initial_budget": "116"}, {"/funds/8/initial_budget": "1979"}],
+        ),
+    ],
+)
+def test_the_published_example_of_typing_errors_comes_out_as_in_its_paper(changed, repairs):
+    values = [changed.get(n, value) for n, value in enumerate(PUBLISHED, 1)]
+    found = explain(*balance(*values))
+    made = sorted({tuple(cause.repair.items()) for cause in found.values()})
+    assert [dict(repair) for repair in made] == repairs
