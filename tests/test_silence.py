@@ -191,3 +191,60 @@ def test_one_cause_is_one_error(rule):
     chosen = ["C", "F", "T", "V", "X"]
     errors = [f[0] for f in found(ONE_CAUSE[rule], select=chosen) if f[1] == "error"]
     assert errors == [rule]
+
+
+TOLD = row(level3="发放补助人数", target="≥500人", actual="520人")
+QUALITY = row(level2="质量指标", level3="工程合格率", target="≥95%", actual="100%")
+SATISFIED = row(level1="满意度指标", level2="服务对象满意度指标", level3="群众满意度", target="≥90%",
+                actual="95%")  # fmt: skip
+SAFE = row(level2="质量指标", level3="安全事故起数", target="≤0起", actual="0起")
+
+HARMLESS_TEXTS = {
+    "完成发放补助人数500人的目标": TOLD,
+    "年初设定发放补助人数500人。实际完成发放补助人数520人。": TOLD,
+    "符合条件应发放补助人数530人": TOLD,
+    "四季度发放补助人数130人": TOLD,
+    "其中发放补助人数50人为女性": TOLD,
+    "上半年工程合格率98%": QUALITY,
+    "工程合格率≥95%": QUALITY,
+    "群众满意度调查问卷回收率80%": SATISFIED,
+    "参与群众满意度调查的占比60%": SATISFIED,
+    "排查安全事故隐患30起": SAFE,
+    "开展安全事故演练3起": SAFE,
+    "支持乡村建设中心3个，建设中小学食堂": QUALITY,
+    "上年未完工项目本年已完工": QUALITY,
+    "在项目建设中严格把关，全部建成": QUALITY,
+    "不存在延期和推迟，未发生工期滞后": QUALITY,
+    "办理居留延期签证，化解逾期债务": QUALITY,
+    "服务内容包括但不限于培训，如有请求及时响应": QUALITY,
+    "编写系统填写说明1份，对照年度目标完成全部工作": QUALITY,
+    "农历2月30日慰问24月15日龄幼儿": QUALITY,
+    "按规定收回闲置土地，收回公租房20套": QUALITY,
+    "法院案件执行率70%，中央资金执行率80%": QUALITY,
+    "采购订单13900000000元": QUALITY,
+}
+
+
+@pytest.mark.parametrize("text", HARMLESS_TEXTS)
+def test_silent_on_texts_that_say_nothing_wrong(text):
+    funds = [fund("total", "100", "100", "98", rate="98%", weight="10", score="9.8")]
+    sheet = form(year="2023", goal_expected="完成年度各项工作任务", goal_actual=text, funds=funds,
+                 indicators=[HARMLESS_TEXTS[text]])  # fmt: skip
+    chosen = ["Y01", "Y02", "Y11", "Y13", "Y14", "P02", "P04", "V06", "H"]
+    assert [f[0] for f in found(sheet, select=chosen) if f[1] != "advice"] == []
+
+
+def test_silent_on_gross_rates_money_and_plans_that_may_pass_all():
+    names = ("小学毛入学率", "资金到位率", "计划达标率", "疫苗接种率")
+    rows = [row(level2="质量指标", level3=n, target="≥95%", actual="103%") for n in names]
+    assert found(form(indicators=rows), select=["D06"]) == []
+
+
+def test_silent_on_reasons_that_deny_a_shortfall():
+    for reason in ("不存在未完成情况", "没有滞后", "按时完成，没有延期"):
+        assert found(form(indicators=[row(deviation=reason)]), select=["V04", "V05"]) == []
+
+
+def test_silent_on_two_things_of_which_one_is_finished():
+    text = "主体工程已完成，附属工程待验收；东区道路已完成，西区道路正在建设"
+    assert found(form(goal_expected="建设", goal_actual=text), select=["Y14"]) == []

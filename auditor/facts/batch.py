@@ -10,6 +10,7 @@ from typing import Any
 from auditor.facts import funds, likeness, naming
 from auditor.facts.numbers import printed
 from auditor.facts.telling import pairs
+from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
 
@@ -83,13 +84,15 @@ def _duplicates(
     first: dict[Hashable, list[int]] = defaultdict(list)
     for number, form in enumerate(forms):
         if form.project and _key(form):
-            first[form.project, _key(form), years[number]].append(number)
+            first[form.project, form.unit, form.department, years[number]].append(number)
     for numbers in first.values():
         if len(numbers) > 1:
             for number in numbers:
                 other = next(n for n in numbers if n != number)
                 facts[number]["duplicate_source"] = f"{forms[other].file}#{forms[other].form}"
                 facts[number]["duplicate_group"] = numbers[0]
+                names = [[r.level3 for r in forms[n].indicators] for n in (number, other)]
+                facts[number]["duplicate_same"] = names[0] == names[1]
 
 
 def _related(one: Evaluation, other: Evaluation) -> bool:
@@ -159,11 +162,23 @@ def _foreign(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
     for number, held in likeness.mentions(texts, long).items():
         form = forms[number]
         own = f"{form.project or ''}\n{form.unit or ''}\n{form.department or ''}"
-        strange = [name for name in held if name not in own and not _contains_own(name, form)]
+        strange = [
+            name
+            for name in held
+            if name not in own
+            and not _contains_own(name, form)
+            and not _is_partner(name, texts[number])
+        ]
         if strange:
             result = strange[0] in (form.goal_actual or "")
             facts[number]["foreign_name"] = strange[0]
             facts[number]["foreign_cells"] = "/goal_actual" if result else "/goal_expected"
+
+
+def _is_partner(name: str, text: str) -> bool:
+    """Whether a name stands as that of a partner, a payee or an object: 配合县交通运输局."""
+    before = text[: text.index(name)]
+    return before.endswith(phrases("partners"))
 
 
 def _contains_own(name: str, form: Evaluation) -> bool:

@@ -38,7 +38,9 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
         and facts["actual"] == facts["target"],
         "name_empty": name in phrases("empty_names"),
         "names_rate": naming.ending(name) == "rate",
-        "names_payment": texts.has(name, "payment_objects") and texts.has(name, "payment_acts"),
+        "names_payment": texts.has(name, "payment_objects")
+        and texts.has(name, "payment_acts")
+        and not texts.has(name, "payment_outputs"),
         "names_output": benefit and texts.has(name, "output_words"),
         "economic_told": texts.has(name, "economic_words") or facts["target_dimension"] == "money",
         "incident_told": any(word in name for word in texts.words("incidents")),
@@ -61,8 +63,8 @@ def reasons(row: Indicator) -> dict[str, Any]:
     bare = text.strip("。.，,；; ")
     return {
         "reason_empty_words": bool(bare) and bare in phrases("empty_reasons"),
-        "reason_of_shortfall": texts.has(text, "shortfall_words"),
-        "reason_of_excess": texts.has(text, "excess_words"),
+        "reason_of_shortfall": texts.unnegated(text, "shortfall_words"),
+        "reason_of_excess": texts.unnegated(text, "excess_words"),
     }
 
 

@@ -18,7 +18,9 @@ _ITEM = re.compile(r"(?:^|\D)(\d{1,2})[、.．)）](?=\D)|[（(](\d{1,2}|[一二
 _CHINESE_COUNT = re.compile(r"[一二两三四五六七八九十百千]+[个台次场项人名家套条件份期批座间所]")
 _NEAR = 0.8
 _LONG, _SHORT_GOAL = 60, 15
-_WINDOW = 10
+_WINDOW, _SAME = 10, 0.75
+_CLAUSE = re.compile(r"[，。；,;、\n]")
+_NO_MATTER = {"提高", "提升", "将", "预算"}
 _NAMED, _UNCOVERED = 4, 0.2
 
 
@@ -30,7 +32,9 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "goal_likeness": _likeness(goal, result),
         "result_numbers": bool(re.search(r"\d", result) or _CHINESE_COUNT.search(result)),
         "result_long": len(result) > _LONG,
-        "goal_short": bool(goal) and (len(goal) < _SHORT_GOAL or _names_spending(form)),
+        "goal_short": bool(goal)
+        and not statements(goal)
+        and (len(goal) < _SHORT_GOAL or _names_spending(form)),
         "goal_items": _items(goal),
         "result_items": max(_items(result), len(re.findall(r"[；;。]", result))),
         "goal_uncovered": _uncovered(form),
@@ -38,7 +42,7 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "action_missing": _action_missing(form),
         "unfinished": unfinished,
         "unfinished_full_cells": _full_cells(made) if unfinished else "",
-        "delayed": _first_unnegated(result, phrases("delayed")),
+        "delayed": _told_delay(result),
         "lost_points": any(
             f["scored"] and f["score"] is not None and f["score"] < f["weight"] for f in made
         ),
@@ -57,18 +61,31 @@ def _first(text: str, listed: Sequence[str]) -> str | None:
     return next((phrase for phrase in listed if phrase in text), None)
 
 
-def _first_unnegated(text: str, listed: Sequence[str]) -> str | None:
-    """A phrase that is not denied: 无滞后, 未推迟 and 克服延误 admit nothing."""
-    for phrase in listed:
-        for found in re.finditer(re.escape(phrase), text):
-            before = text[max(0, found.start() - 4) : found.start()]
-            if not any(word in before for word in texts.words("negations")):
+def _told_unfinished(result: str) -> str | None:
+    """A phrase like 建设中 at the end of its clause; 未完工项目已完工 and 建设中心 are none."""
+    for phrase in phrases("unfinished"):
+        for found in re.finditer(re.escape(phrase), result):
+            before = _CLAUSE.split(result[: found.start()])[-1]
+            rest = _CLAUSE.split(result[found.end() :])[0]
+            inside = phrase.endswith("中") and rest
+            elsewhere = any(word in before for word in ("上年", "对", "监督", "查处"))
+            if inside or elsewhere or any(word in rest for word in phrases("finished_after")):
+                continue
+            if not any(word in before[-4:] for word in texts.words("negations")):
                 return phrase
     return None
 
 
-def _told_unfinished(result: str) -> str | None:
-    return _first_unnegated(result, phrases("unfinished"))
+def _told_delay(result: str) -> str | None:
+    """A delay that is admitted: neither denied in its clause, nor zero, nor somebody else's."""
+    for phrase in phrases("delayed"):
+        for found in re.finditer(re.escape(phrase), result):
+            before = _CLAUSE.split(result[: found.start()])[-1]
+            rest = result[found.end() :]
+            denied = any(word in before for word in texts.words("negations"))
+            if not denied and not rest.startswith(phrases("delay_subjects")):
+                return phrase
+    return None
 
 
 def _likeness(goal: str, result: str) -> Decimal | None:
@@ -108,7 +125,7 @@ def _uncovered(form: Evaluation) -> str | None:
         return None
     for statement in statements(form.goal_expected):
         phrase = re.split(r"[，,：:、]", statement.before)[-1]
-        if statement.elsewhen or len(phrase) < _NAMED:
+        if set(statement.elsewhen) - _NO_MATTER or len(phrase) < _NAMED:
             continue
         near = max(
             coverage(row.level3 or "", f"{statement.before} {statement.after}")
@@ -160,7 +177,9 @@ def _contradiction(result: str) -> str | None:
             at, other = result.find(done), result.find(undone)
             if at < 0 or other < 0:
                 continue
-            if _object(result, at) & _object(result, other):
+            accepted = "验收" in undone and "验收" not in done
+            one, two = _object(result, at), _object(result, other)
+            if not accepted and one and two and len(one & two) >= _SAME * min(len(one), len(two)):
                 return f"{done}…{undone}" if at < other else f"{undone}…{done}"
     return None
 
@@ -175,7 +194,9 @@ def _trouble(form: Evaluation, made: Sequence[dict[str, Any]]) -> str | None:
     """A reason cell that reports a delay or fault which the result denies."""
     for facts, row in zip(made, form.indicators, strict=True):
         text = row.deviation or ""
-        if not facts["reason_blank"] and _first_unnegated(text, phrases("trouble")):
+        lost = facts["score"] is not None and facts["weight"] is not None
+        lost = lost and facts["score"] < facts["weight"]
+        if lost and not facts["reason_blank"] and texts.unnegated(text, "trouble"):
             return f"{facts['cell']}/deviation"
     return None
 
@@ -198,13 +219,13 @@ def _speaks_of(row: Indicator, result: str) -> bool:
 
 def _reason_cell(form: Evaluation, listed: str) -> str | None:
     """The reason or result that tells of a change of the budget."""
-    if form.goal_actual and texts.has(form.goal_actual, listed):
+    if texts.about_budget(form.goal_actual, listed):
         return "/goal_actual"
     for n, row in enumerate(form.indicators):
-        if row.deviation and texts.has(row.deviation, listed):
+        if texts.about_budget(row.deviation, listed):
             return f"/indicators/{n}/deviation"
     for n, fund in enumerate(form.funds):
-        if fund.reason and texts.has(fund.reason, listed):
+        if texts.about_budget(fund.reason, listed):
             return f"/funds/{n}/reason"
     return None
 

@@ -290,6 +290,7 @@ text     price_cells           a unit price that is a thousand times off money s
 text     mixed_print           cells of a column in which like numbers are printed in two ways
 count    batch_year            year of all other forms, where this form alone has another
 text     duplicate_source      another form of the same project, unit and year
+flag     duplicate_same        and the same indicators
 count    duplicate_group       number that such forms share
 text     clone_project         another project with the same set of indicators
 count    clone_group           number that such forms share

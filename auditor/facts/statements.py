@@ -32,7 +32,7 @@ class Statement:
     after: str
     sentence: int
     vague: bool
-    elsewhen: bool
+    elsewhen: tuple[str, ...]
     planned: bool
     upper: Decimal | None = None
 
@@ -86,8 +86,8 @@ def _statement(match: re.Match[str], before: str, after: str, sentence: int) -> 
         after=_CLAUSE.split(after)[0],
         sentence=sentence,
         vague=nearly or match["about"] is not None,
-        elsewhen=any(word in clause for word in words("elsewhen")),
-        planned=_planned(_CLAUSE.split(before)[-1]),
+        elsewhen=tuple(word for word in words("elsewhen") if word in clause),
+        planned=_planned(before) or after.startswith(words("planned_after")),
         upper=parse(match["low"]).value if match["low"] else None,
     )
 
@@ -101,7 +101,7 @@ def _near(before: str) -> str:
 
 def _planned(before: str) -> bool:
     """计划培训10场: a plan, no result; but 按计划 and 计划生育 speak of no plan of their own."""
-    near = before[-_PLAN_NEAR:]
+    near = re.split(r"[，,。；]", before)[-1][-_PLAN_NEAR:]
     for word in words("not_planned"):
         near = near.replace(word, "")
     return any(word in near for word in words("planned"))

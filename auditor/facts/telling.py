@@ -21,6 +21,8 @@ from auditor.quantities.quantity import Quantity
 
 _SURE, _ENOUGH, _MARGIN = 0.6, 0.42, 0.15
 _LEAST_PAIRS = 2
+# The rate that is named just before a number: 问卷回收率80% is none of satisfaction.
+_RATE_NAMED = re.compile(r"([\u4e00-\u9fff](?:率|度|比例|占比|比重))(?:达到了?|达|为|是|[:：])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,12 @@ def told(
         return {}
     stated = statements(text)
     result = side == "actual"
-    usable = [s for s in stated if not s.elsewhen and not (result and (s.vague or s.planned))]
+    usable = [s for s in stated if not (result and (s.vague or s.planned))]
     numbers = {n: _number(row, side) for n, row in enumerate(indicators)}
     owners = [_owner(s, usable, indicators, numbers) for s in usable]
+    sound = [_is_of(s, owner, indicators) for s, owner in zip(usable, owners, strict=True)]
+    usable = [s for s, good in zip(usable, sound, strict=True) if good]
+    owners = [owner for owner, good in zip(owners, sound, strict=True) if good]
     unowned = [s for s, owner in zip(usable, owners, strict=True) if owner is None]
     found: dict[int, Told] = {}
     for n, row in enumerate(indicators):
@@ -94,6 +99,20 @@ def told(
             met = directions.attained(target, said, ways[n], form_year)
         found[n] = Told(best, agreement, met, sure)
     return found
+
+
+def _is_of(
+    statement: Statement, owner: tuple[int, bool] | None, indicators: Sequence[Indicator]
+) -> bool:
+    """Whether nothing near a number says that it is of another time, part or kind.
+
+    What the indicator's own name says does not count: 演练 in 安全演练次数.
+    """
+    name = (indicators[owner[0]].level3 or "") if owner else ""
+    if any(word not in name for word in statement.elsewhen):
+        return False
+    other = _RATE_NAMED.search(statement.before)
+    return owner is None or other is None or other[1] in name
 
 
 def rows(
@@ -136,7 +155,8 @@ def _execution(form: Evaluation, number: int) -> Iterator[dict[str, Any]]:
         if s.quantity.unit is not None
         and s.quantity.unit.name == "%"
         and s.before.endswith(words("execution_rate"))
-        and not (s.elsewhen or s.vague or s.planned)
+        and not any(word in s.before for word in words("other_money"))
+        and not (s.vague or set(s.elsewhen) - {"预算"})
     ]
     if rate is None or rate.kind != "number" or not rate.value or len(said) != 1:
         return
@@ -169,7 +189,8 @@ def _within_a_step(one: Quantity, other: Quantity) -> bool:
 def _number(row: Indicator, side: str) -> Quantity | None:
     """The side's number with its unit, or the other side's unit where it prints none."""
     own, other = parse(getattr(row, side)), parse(row.target if side == "actual" else row.actual)
-    if side == "actual" and own.kind == "date" and own.value is not None:
+    lasts = other.kind in ("number", "range")  # ≥6月 is a duration, 11月 a date
+    if side == "actual" and own.kind == "date" and own.value is not None and lasts:
         own = parse(f"{own.value}个月")
     if own.kind != "number" or own.value is None:
         return None

@@ -56,6 +56,22 @@ def misfits() -> list[dict[str, list[str]]]:
     return listed
 
 
+def unnegated(text: str, name: str) -> bool:
+    """Whether a text holds a phrase of the list that its clause does not deny."""
+    for phrase in phrases(name):
+        for found in re.finditer(re.escape(phrase), text):
+            before = re.split(r"[，。；,;]", text[: found.start()])[-1]
+            if not any(word in before for word in words("negations")):
+                return True
+    return False
+
+
+def about_budget(text: str | None, name: str) -> bool:
+    """Whether a clause of a text holds a phrase of the list and speaks of the budget."""
+    clauses = re.split(r"[，。；,;]", text or "")
+    return any(has(clause, name) and mentions([clause], "budget_words") for clause in clauses)
+
+
 def synonyms() -> dict[str, list[str]]:
     """Other words for what a project does, from ``rules/vocabulary/phrases.yaml``."""
     listed: dict[str, list[str]] = vocabulary()["phrases"]["action_synonyms"]
@@ -200,7 +216,10 @@ def _placeholder(text: str) -> str | None:
         before = text[found.start() - 1 : found.start()]
         masked = before in words_text("surnames") and not text[found.end() :].startswith(_NAMED)
         sized = before.isascii() and before.isalnum()
-        crossed = found.group()[0] in "×╳"
+        crossed = found.group()[0] in "×╳*＊"
+        model = re.match(r"型|号|[-－]\d", text[found.end() :]) is not None
+        if model:
+            continue
         if not (crossed and before and (masked or sized)):
             return found.group()
     return None

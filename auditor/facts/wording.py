@@ -11,14 +11,14 @@ from auditor.resources import vocabulary
 _ID_CARD = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)"
 )
-_MOBILE = re.compile(r"(?<![\d.-])1[3-9]\d{9}(?![\d.])")
+_MOBILE = re.compile(r"(?<![\dA-Za-z.-])1[3-9]\d{9}(?![\d.]|元|吨|万|立方|千瓦|度)")
 _REPEATED = re.compile(r"([\u4e00-\u9fff]{4,})[、，,]?\1|([的了])\2(?!确|解|然)")
 _DATE = re.compile(
     r"(?<![\d.])(?:(?P<y>(?:19|20)\d\d)[年./-])?(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号])?"
 )
 _LEAST_DATE = (("y", 2000), ("m", 1), ("d", 1))  # 2000: a leap year, where none is named
 _STOPS = re.compile(r"[，。；、,;！!？?：:\n]")
-_LONG = 80
+_LONG, _SHORT = 80, 4
 _PAIRS = (("(", ")"), ("“", "”"), ("《", "》"), ("【", "】"))
 _NARRATIVES = ("goal_expected", "goal_actual", "deviation")
 _ANSWERS = ("goal_expected", "goal_actual", "deviation", "target", "actual", "level3")
@@ -34,7 +34,7 @@ def columns(role: str, text: str, *, beside_date: bool) -> dict[str, Any]:
     narrow = unicodedata.normalize("NFKC", text)
     typo = _typo(text)
     return {
-        "instruction": _first(text, phrases("instructions")) if role in _ANSWERS else None,
+        "instruction": _instruction(text) if role in _ANSWERS else None,
         "typo": typo[0] if typo else None,
         "typo_meant": typo[1] if typo else None,
         "repeated": _repeated(text) if role in _NARRATIVES else None,
@@ -46,8 +46,14 @@ def columns(role: str, text: str, *, beside_date: bool) -> dict[str, Any]:
     }
 
 
-def _first(text: str, listed: tuple[str, ...]) -> str | None:
-    return next((phrase for phrase in listed if phrase in text), None)
+def _instruction(text: str) -> str | None:
+    """An instruction in brackets, at the head of a cell, or as good as all of it."""
+    for phrase in phrases("instructions"):
+        bracketed = re.search(rf"[（(【\[][^（）()【】\[\]]*{re.escape(phrase)}", text)
+        alone = phrase in text and len(text) <= 2 * len(phrase)
+        if bracketed or alone or (text.startswith(phrase) and len(phrase) > _SHORT):
+            return phrase
+    return None
 
 
 def _typo(text: str) -> tuple[str, str] | None:
@@ -101,7 +107,9 @@ def _invalid_date(narrow: str, *, alone: bool) -> str | None:
         # 18月 may be an age or a count, but not where the whole cell answers a date.
         bare_month = found["d"] is None and found["y"] is None and not alone
         year, month, day = (int(found[part] or least) for part, least in _LEAST_DATE)
-        if not bare_month and not _exists(year, month, day):
+        lunar = narrow[: found.start()].endswith(("农历", "阴历", "旧历"))
+        age = narrow[found.end() :].startswith("龄")
+        if not bare_month and not lunar and not age and not _exists(year, month, day):
             return found.group()
     return None
 
