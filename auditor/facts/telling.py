@@ -22,7 +22,7 @@ from auditor.quantities.quantity import Quantity
 _SURE, _ENOUGH, _MARGIN = 0.6, 0.42, 0.15
 _LEAST_PAIRS = 2
 # The rate that is named just before a number: 问卷回收率80% is none of satisfaction.
-_RATE_NAMED = re.compile(r"([\u4e00-\u9fff](?:率|度|比例|占比|比重))(?:达到了?|达|为|是|[:：])?$")
+_RATE_NAMED = re.compile(r"([\u4e00-\u9fff](?:率|度|比例|占比|比重))(?:达到了?|达|为|是|:)?$")
 
 
 @dataclass(frozen=True, slots=True)
