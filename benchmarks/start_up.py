@@ -52,7 +52,8 @@ Made by `python benchmarks/start_up.py` on {platform.machine()}, {os.cpu_count()
 """
     click.echo(page)
     if write:
-        PAGE.write_text(page, "utf-8")
+        rest = PAGE.read_text("utf-8").partition("\n## ")[2] if PAGE.exists() else ""
+        PAGE.write_text(page + (f"\n## {rest}" if rest else ""), "utf-8")
     sys.exit(0 if audit < pandas else 1)
 
 
