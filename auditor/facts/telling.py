@@ -183,7 +183,7 @@ def _within_a_step(one: Quantity, other: Quantity) -> bool:
     """Whether two prints of a rate can be one rate, rounded or cut."""
     if one.value is None or other.value is None or one.step is None or other.step is None:
         return True
-    return abs(one.value - other.value) < max(one.step, other.step)
+    return abs(one.value - other.value) <= max(one.step, other.step)
 
 
 def _number(row: Indicator, side: str) -> Quantity | None:
