@@ -6,10 +6,10 @@ from typing import Any
 from auditor.diagnosis.causes import Cause
 from auditor.diagnosis.system import System
 from auditor.engine.outcomes import Hit
+from auditor.forms.evaluation import AMOUNTS
 from auditor.quantities.parsing import parse
 
 _POINTS = ("score", "total_score")
-_AMOUNTS = ("initial_budget", "full_year_budget", "executed")
 
 
 def impact(hit: Hit, cause: Cause | None, system: System) -> dict[str, Any] | None:
@@ -24,7 +24,7 @@ def impact(hit: Hit, cause: Cause | None, system: System) -> dict[str, Any] | No
     for cell, text in repair.items():
         gained = (parse(text).value or Decimal(0)) - (system.value(cell) or Decimal(0))
         name = cell.rsplit("/", 1)[-1]
-        if name in _AMOUNTS:
+        if name in AMOUNTS:
             in_yuan = system.form.money_unit == "元"
             amount = max(amount, abs(gained) / (10_000 if in_yuan else 1))
         elif name == "total_score" or (name == "score" and "/total_score" not in repair):

@@ -7,6 +7,7 @@ from typing import Any
 from auditor.facts import naming
 from auditor.facts.likeness import common_share
 from auditor.facts.telling import coverage, pairs
+from auditor.facts.texts import has
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
 
@@ -88,7 +89,7 @@ def _finished_month(
     found = []
     for row, facts in zip(rows, made, strict=True):
         span = parse(row.actual).span
-        whole = any(word in (row.level3 or "") for word in ("项目完成", "竣工", "完工"))
+        whole = has(row.level3 or "", "whole_finished")
         if facts["level2_kind"] == "timeliness" and span is not None and whole:
             found.append((span.last[0], f"{facts['cell']}/actual"))
     return found[0] if len(found) == 1 else None
@@ -99,7 +100,7 @@ def _months_beyond(facts: dict[str, Any], finished: tuple[int, str] | None) -> s
     months = facts["actual_dimension"] == "months" and facts["actual_kind"] == "number"
     if finished is None or not months or facts["dated"] or f"{facts['cell']}/actual" == finished[1]:
         return None
-    work = any(word in (facts["level3"] or "") for word in ("工作", "开展", "实施", "施工", "建设"))
+    work = has(facts["level3"] or "", "work_names")
     worked = work and facts["level2_kind"] in ("quantity", "quality")
     worked = worked and facts["actual"] > finished[0]
     return finished[1] if worked and facts["actual"] <= _MONTHS else None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from auditor.facts import funds
-from auditor.forms.evaluation import Evaluation
+from auditor.forms.evaluation import AMOUNTS, Evaluation
 from auditor.quantities.parsing import parse
 
 _THOUSAND = Decimal(1000)
@@ -60,7 +60,7 @@ def _mixed(form: Evaluation) -> str | None:
     amounts = [
         (f"/funds/{n}/{name}", text)
         for n, fund in enumerate(form.funds)
-        for name in funds.AMOUNTS
+        for name in AMOUNTS
         if (text := getattr(fund, name)) and (parse(text).value or 0) >= _THOUSAND
     ]
     rates = [(f"/funds/{n}/rate", f.rate) for n, f in enumerate(form.funds)

@@ -45,7 +45,7 @@ def _scaled_in_text(form: Evaluation, totals: Mapping[str, Number | None]) -> st
         for s in statements(text or "")
         if s.quantity.unit is not None
         and s.quantity.unit.dimension == "money"
-        and not s.before.endswith(("单价", "标准"))
+        and not s.before.endswith(texts.words("unit_prices"))
         and (base := s.quantity.base())
     ]
     for name, number in totals.items():

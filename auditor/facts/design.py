@@ -97,7 +97,7 @@ def _misfit(name: str, target: Quantity) -> bool:
     unit = target.unit.name if target.unit else None
     return any(
         unit in entry["units"] and any(word in name for word in entry["names"])
-        for entry in texts.misfits()
+        for entry in texts.listed("phrases", "misfits")
     )
 
 

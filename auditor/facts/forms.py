@@ -234,7 +234,7 @@ def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str
 
 
 def _letter(grade: str | None) -> str | None:
-    names: dict[str, list[str]] = texts.words_by("grade_names")
+    names: dict[str, list[str]] = texts.listed("words", "grade_names")
     chosen = re.search(r"[■☑√✓]\s*([优良中差])", grade or "")
     bare = re.sub(r"[（(].*?[)）]|[级等]$", "", grade or "") or None
     grade = chosen[1] if chosen else bare

@@ -17,10 +17,9 @@ from auditor.facts.numbers import (
     spread,
     total,
 )
-from auditor.forms.evaluation import Evaluation, Fund
+from auditor.forms.evaluation import AMOUNTS, Evaluation, Fund
 from auditor.quantities.parsing import parse
 
-AMOUNTS = ("initial_budget", "full_year_budget", "executed")
 _NAMES = {
     "total": "年度资金总额",
     "current_year": "当年财政拨款",

@@ -8,7 +8,7 @@ from typing import Any
 from auditor.facts import across, design, funds, naming, texts, values
 from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread
 from auditor.forms import vocabulary as names
-from auditor.forms.evaluation import Evaluation, Indicator
+from auditor.forms.evaluation import AMOUNTS, Evaluation, Indicator
 from auditor.quantities.parsing import parse
 
 _TYPING_ERRORS = 2
@@ -48,7 +48,7 @@ def is_placeholder(row: Indicator) -> bool:
 
 def _shared(form: Evaluation) -> dict[str, Any]:
     """What is the same for every indicator of the form."""
-    initial, budget, executed = (funds.amount(form, name) for name in funds.AMOUNTS)
+    initial, budget, executed = (funds.amount(form, name) for name in AMOUNTS)
     vague = [
         weight.value
         for row in form.indicators
@@ -57,7 +57,7 @@ def _shared(form: Evaluation) -> dict[str, Any]:
         and (weight := printed(row.weight))
     ]
     whole = next((n for n, fund in enumerate(form.funds) if fund.kind == "total"), None)
-    cells = [f"/funds/{whole}/{name}" for name in funds.AMOUNTS[:2] if whole is not None]
+    cells = [f"/funds/{whole}/{name}" for name in AMOUNTS[:2] if whole is not None]
     change = ratio(budget.value - initial.value, initial.value) if budget and initial else None
     return {
         "vague_weight": sum(vague, Decimal(0)),

@@ -19,8 +19,6 @@ _CHINESE_COUNT = re.compile(r"[一二两三四五六七八九十百千]+[个台�
 _NEAR = 0.8
 _LONG, _SHORT_GOAL = 60, 15
 _WINDOW, _SAME = 10, 0.75
-_CLAUSE = re.compile(r"[，。；,;、\n]")
-_NO_MATTER = {"提高", "提升", "将", "预算"}
 _NAMED, _UNCOVERED = 4, 0.2
 
 
@@ -63,28 +61,21 @@ def _first(text: str, listed: Sequence[str]) -> str | None:
 
 def _told_unfinished(result: str) -> str | None:
     """A phrase like 建设中 at the end of its clause; 未完工项目已完工 and 建设中心 are none."""
-    for phrase in phrases("unfinished"):
-        for found in re.finditer(re.escape(phrase), result):
-            before = _CLAUSE.split(result[: found.start()])[-1]
-            rest = _CLAUSE.split(result[found.end() :])[0]
-            inside = phrase.endswith("中") and rest
-            elsewhere = any(word in before for word in ("上年", "对", "监督", "查处"))
-            if inside or elsewhere or any(word in rest for word in phrases("finished_after")):
-                continue
-            if not any(word in before[-4:] for word in texts.words("negations")):
-                return phrase
+    for found in texts.occurrences(result, "unfinished"):
+        inside = found.phrase.endswith("中") and found.after and not found.after.startswith("、")
+        elsewhere = texts.has(found.before, "others_work")
+        finished = texts.has(found.after, "finished_after")
+        if not (inside or elsewhere or finished or texts.negated(found.before[-4:])):
+            return found.phrase
     return None
 
 
 def _told_delay(result: str) -> str | None:
     """A delay that is admitted: neither denied in its clause, nor zero, nor somebody else's."""
-    for phrase in phrases("delayed"):
-        for found in re.finditer(re.escape(phrase), result):
-            before = _CLAUSE.split(result[: found.start()])[-1]
-            rest = result[found.end() :]
-            denied = any(word in before for word in texts.words("negations"))
-            if not denied and not rest.startswith(phrases("delay_subjects")):
-                return phrase
+    for found in texts.occurrences(result, "delayed"):
+        foreign = found.after.startswith(phrases("delay_subjects"))
+        if not foreign and not texts.negated(found.before):
+            return found.phrase
     return None
 
 
@@ -104,14 +95,7 @@ def _names_spending(form: Evaluation) -> bool:
     """A goal that says no more than the project's name and 经费 or 使用."""
     goal, name = form.goal_expected or "", form.project or ""
     rest = goal.replace(name, "") if name else goal
-    return rest != goal and rest.strip("。，的") in (
-        "",
-        "经费",
-        "使用",
-        "经费使用",
-        "资金",
-        "资金使用",
-    )
+    return rest != goal and rest.strip("。，的") in phrases("bare_spending")
 
 
 def _items(text: str) -> int:
@@ -125,7 +109,7 @@ def _uncovered(form: Evaluation) -> str | None:
         return None
     for statement in statements(form.goal_expected):
         phrase = re.split(r"[，,：:、]", statement.before)[-1]
-        if set(statement.elsewhen) - _NO_MATTER or len(phrase) < _NAMED:
+        if set(statement.elsewhen) - set(phrases("still_promised")) or len(phrase) < _NAMED:
             continue
         near = max(
             coverage(row.level3 or "", f"{statement.before} {statement.after}")
@@ -152,7 +136,7 @@ def _action_missing(form: Evaluation) -> str | None:
     whole = "".join(said)
     if not form.indicators or not any(said[:2]):
         return None
-    synonyms = texts.synonyms()
+    synonyms = texts.listed("phrases", "action_synonyms")
     named = [action for action in phrases("actions") if action in name]
     told = any(word in whole for action in named for word in synonyms[action])
     return named[0] if named and not told else None
@@ -186,8 +170,7 @@ def _contradiction(result: str) -> str | None:
 
 def _object(text: str, at: int) -> frozenset[str]:
     """Telling pairs of characters just before a phrase, in its own clause."""
-    clause = re.split(r"[，。；,;]", text[max(0, at - _WINDOW) : at])[-1]
-    return pairs(clause)
+    return pairs(texts.clauses(text[max(0, at - _WINDOW) : at])[-1])
 
 
 def _trouble(form: Evaluation, made: Sequence[dict[str, Any]]) -> str | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.forms.evaluation import Evaluation
@@ -18,26 +19,20 @@ _DOCUMENT_NUMBER = re.compile(r"[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]"
 _YEAR = re.compile(r"(?<![\d较比对自从与同])((?:19|20)\d\d)年(?!建|以来|起|版)")
 _OPENING_YEAR = re.compile(r"(?:^|[^\w、，,])((?:19|20)\d\d)年(?P<rest>度|全年|[，,].{0,8})")
 _PART_OF_YEAR = re.compile(r"(?<!\d)1月?[-—–~～至到](?P<last>[2-9]|1[01])月(?:份|底|末)?")
-_NAMED = (
-    "项目",
-    "单位",
-    "部门",
-    "工程",
-    "经费",
-    "局",
-    "市",
-    "县",
-    "区",
-    "镇",
-    "乡",
-    "村",
-    "街道",
-    "年",
-)
+_CLAUSE = re.compile(r"[，。；,;\n]")
 _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
 _LONG_NAME = 6
 _RESULTS = ("goal_actual", "actual")
 _NARRATIVES = ("goal_expected", "goal_actual")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A phrase in a text, with what stands before and after it in its own clause."""
+
+    phrase: str
+    before: str
+    after: str
 
 
 def words(name: str) -> tuple[str, ...]:
@@ -50,32 +45,47 @@ def phrases(name: str) -> tuple[str, ...]:
     return tuple(vocabulary()["phrases"][name])
 
 
-def misfits() -> list[dict[str, list[str]]]:
-    """Which units do not go with which names, from ``rules/vocabulary/phrases.yaml``."""
-    listed: list[dict[str, list[str]]] = vocabulary()["phrases"]["misfits"]
-    return listed
+def listed(file: str, name: str) -> Any:
+    """What ``rules/vocabulary/<file>.yaml`` has under a name, where that is no plain list."""
+    return vocabulary()[file][name]
+
+
+def clauses(text: str) -> list[str]:
+    """A text cut where one statement ends; 、 only lists what the same words deny or affirm."""
+    return _CLAUSE.split(text)
+
+
+def positions(text: str, phrase: str) -> Iterator[int]:
+    """Where a phrase begins in a text, every time."""
+    at = text.find(phrase)
+    while at >= 0:
+        yield at
+        at = text.find(phrase, at + len(phrase))
+
+
+def occurrences(text: str, name: str) -> Iterator[Occurrence]:
+    """Every phrase of the list ``name`` that a text holds, in the order of the list."""
+    for phrase in phrases(name):
+        for at in positions(text, phrase):
+            before, after = clauses(text[:at])[-1], clauses(text[at + len(phrase) :])[0]
+            yield Occurrence(phrase, before, after)
+
+
+def negated(before: str) -> bool:
+    """Whether what leads up to a phrase denies it: 未出现."""
+    return any(word in before for word in words("negations"))
 
 
 def unnegated(text: str, name: str) -> bool:
     """Whether a text holds a phrase of the list that its clause does not deny."""
-    for phrase in phrases(name):
-        for found in re.finditer(re.escape(phrase), text):
-            before = re.split(r"[，。；,;]", text[: found.start()])[-1]
-            if not any(word in before for word in words("negations")):
-                return True
-    return False
+    return any(not negated(found.before) for found in occurrences(text, name))
 
 
 def about_budget(text: str | None, name: str) -> bool:
     """Whether a clause of a text holds a phrase of the list and speaks of the budget."""
-    clauses = re.split(r"[，。；,;]", text or "")
-    return any(has(clause, name) and mentions([clause], "budget_words") for clause in clauses)
-
-
-def synonyms() -> dict[str, list[str]]:
-    """Other words for what a project does, from ``rules/vocabulary/phrases.yaml``."""
-    listed: dict[str, list[str]] = vocabulary()["phrases"]["action_synonyms"]
-    return listed
+    return any(
+        has(clause, name) and mentions([clause], "budget_words") for clause in clauses(text or "")
+    )
 
 
 def has(text: str, name: str) -> bool:
@@ -83,27 +93,10 @@ def has(text: str, name: str) -> bool:
     return any(phrase in text for phrase in phrases(name))
 
 
-def words_by(name: str) -> dict[str, list[str]]:
-    """A list of words for each of some names, from ``rules/vocabulary/words.yaml``."""
-    listed: dict[str, list[str]] = vocabulary()["words"][name]
-    return listed
-
-
-def words_at(name: str, number: int) -> list[str]:
-    """One of several lists of words of ``rules/vocabulary/words.yaml``."""
-    listed: list[list[str]] = vocabulary()["words"][name]
-    return listed[number]
-
-
-def words_text(name: str) -> str:
-    """A string of single characters of ``rules/vocabulary/words.yaml``."""
-    return str(vocabulary()["words"][name])
-
-
 def mentions(texts: list[str], name: str) -> bool:
     """Whether any text holds a word of the list ``name``."""
-    listed = words(name)
-    return any(word in text for text in texts for word in listed)
+    sought = words(name)
+    return any(word in text for text in texts for word in sought)
 
 
 def blank_reason(text: str | None) -> bool:
@@ -214,10 +207,11 @@ def _placeholder(text: str) -> str | None:
     """The first placeholder; a masked name (李××) or a size (DN200××) is none."""
     for found in _PLACEHOLDER.finditer(text):
         before = text[found.start() - 1 : found.start()]
-        masked = before in words_text("surnames") and not text[found.end() :].startswith(_NAMED)
+        after = text[found.end() :]
+        masked = before in listed("words", "surnames") and not after.startswith(words("bodies"))
         sized = before.isascii() and before.isalnum()
         crossed = found.group()[0] in "×╳*＊"
-        model = re.match(r"型|号|[-－]\d", text[found.end() :]) is not None
+        model = re.match(r"型|号|[-－]\d", after) is not None
         if model:
             continue
         if not (crossed and before and (masked or sized)):
@@ -230,7 +224,7 @@ def _variant(name: str | None, text: str) -> str | None:
     if not name or len(name) < _LONG_NAME or name in text:
         return None
     head = name[: _LONG_NAME // 2]
-    for start in (found.start() for found in re.finditer(re.escape(head), text)):
+    for start in positions(text, head):
         stretch = text[start : start + len(name)]
         if len(stretch) == len(name) and sum(map(str.__ne__, stretch, name)) == 1:
             return stretch

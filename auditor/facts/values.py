@@ -220,8 +220,8 @@ def _clash(target: Quantity, actual: Quantity) -> str | None:
 
 def _unlike(one: str, other: str) -> bool:
     """人 and 台: counts of which neither is another word for the other."""
-    groups = [texts.words_at("unlike_counts", n) for n in (0, 1)]
-    return any(one in a and other in b for a, b in (groups, groups[::-1]))
+    people, things = texts.listed("words", "unlike_counts")
+    return (one in people and other in things) or (one in things and other in people)
 
 
 def _shares(

@@ -5,8 +5,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from auditor.facts.texts import phrases
-from auditor.resources import vocabulary
+from auditor.facts.texts import listed, phrases, positions, words
 
 _ID_CARD = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)"
@@ -19,6 +18,7 @@ _DATE = re.compile(
 _LEAST_DATE = (("y", 2000), ("m", 1), ("d", 1))  # 2000: a leap year, where none is named
 _STOPS = re.compile(r"[，。；、,;！!？?：:\n]")
 _LONG, _SHORT = 80, 4
+_OPENING, _CLOSING = "（(【[", "）)】]"
 _PAIRS = (("(", ")"), ("“", "”"), ("《", "》"), ("【", "】"))
 _NARRATIVES = ("goal_expected", "goal_actual", "deviation")
 _ANSWERS = ("goal_expected", "goal_actual", "deviation", "target", "actual", "level3")
@@ -49,23 +49,29 @@ def columns(role: str, text: str, *, beside_date: bool) -> dict[str, Any]:
 def _instruction(text: str) -> str | None:
     """An instruction in brackets, at the head of a cell, or as good as all of it."""
     for phrase in phrases("instructions"):
-        bracketed = re.search(rf"[（(【\[][^（）()【】\[\]]*{re.escape(phrase)}", text)
-        alone = phrase in text and len(text) <= 2 * len(phrase)
-        if bracketed or alone or (text.startswith(phrase) and len(phrase) > _SHORT):
+        if phrase not in text:
+            continue
+        alone = len(text) <= 2 * len(phrase)
+        leading = text.startswith(phrase) and len(phrase) > _SHORT
+        if alone or leading or any(_bracketed(text[:at]) for at in positions(text, phrase)):
             return phrase
     return None
 
 
+def _bracketed(before: str) -> bool:
+    """Whether a bracket is open at the end of a stretch of text."""
+    last = max(before.rfind(sign) for sign in _OPENING)
+    return last >= 0 and last > max(before.rfind(sign) for sign in _CLOSING)
+
+
 def _typo(text: str) -> tuple[str, str] | None:
     """The first known misspelling that is not part of its own correction."""
-    known: dict[str, str] = vocabulary()["phrases"]["typos"]
-    fitting: dict[str, str] = vocabulary()["phrases"]["typo_not_after"]
+    known: dict[str, str] = listed("phrases", "typos")
+    fitting: dict[str, str] = listed("phrases", "typo_not_after")
     for wrong, right in known.items():
-        if wrong not in text:
-            continue
-        for found in re.finditer(re.escape(wrong), text):
-            before = text[found.start() - 1 : found.start()]
-            whole = text[max(0, found.start() - len(right)) : found.end() + len(right)]
+        for at in positions(text, wrong):
+            before = text[max(0, at - 1) : at]
+            whole = text[max(0, at - len(right)) : at + len(wrong) + len(right)]
             if (before and before in fitting.get(wrong, "")) or right in whole:
                 continue
             return wrong, right
@@ -107,7 +113,7 @@ def _invalid_date(narrow: str, *, alone: bool) -> str | None:
         # 18月 may be an age or a count, but not where the whole cell answers a date.
         bare_month = found["d"] is None and found["y"] is None and not alone
         year, month, day = (int(found[part] or least) for part, least in _LEAST_DATE)
-        lunar = narrow[: found.start()].endswith(("农历", "阴历", "旧历"))
+        lunar = narrow[: found.start()].endswith(words("lunar"))
         age = narrow[found.end() :].startswith("龄")
         if not bare_month and not lunar and not age and not _exists(year, month, day):
             return found.group()

@@ -6,7 +6,6 @@ from auditor.intake.document import Cell
 from auditor.language import _
 
 SURE = 0.85  # what is recognised with less confidence is a doubt
-BOOKED = ("initial_budget", "full_year_budget", "executed")
 
 
 def put(form: Evaluation, pointer: str, cell: Cell | None) -> str | None:

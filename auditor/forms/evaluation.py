@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SCHEMA = "evaluation/1"
+AMOUNTS = ("initial_budget", "full_year_budget", "executed")
 
 FUND_FIELDS = (
     "kind", "label", "initial_budget", "full_year_budget", "executed", "weight", "rate", "score",

@@ -13,15 +13,15 @@ from itertools import combinations, product
 from typing import Protocol
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import BOOKED, add_fund
-from auditor.forms.evaluation import Doubt, Evaluation
+from auditor.forms.building import add_fund
+from auditor.forms.evaluation import AMOUNTS, Doubt, Evaluation
 from auditor.intake.document import Cell, Place
 from auditor.language import _
 from auditor.quantities.parsing import parse
 from auditor.resources import vocabulary
 
 _VALUE = re.compile(r"[+-]?[\d,]+(\.\d+)?[%％]?|[/—－–-]+")
-_COLUMNS = (*BOOKED, "weight", "rate", "score")
+_COLUMNS = (*AMOUNTS, "weight", "rate", "score")
 _MAX_WAYS = 4000
 
 
@@ -157,7 +157,7 @@ def _possible(way: Way) -> bool:
         percent, number = text.endswith(("%", "％")), parse(text).value is not None
         if percent != (name == "rate") and number and (percent or name == "rate"):
             return False
-        if not number and name in BOOKED:
+        if not number and name in AMOUNTS:
             return False
     return True
 
@@ -181,7 +181,7 @@ def _weigh(kinds: list[str], joint: tuple[Way, ...]) -> tuple[int, int]:
         held += result is True
     total = next((n for n, kind in enumerate(kinds) if kind == "total"), None)
     if total is not None:
-        for name in BOOKED:
+        for name in AMOUNTS:
             whole = _amount(joint[total], name)
             parts = [_amount(way, name) for n, way in enumerate(joint) if n != total]
             known = [part for part in parts if part is not None]

@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from auditor.forms import headers, ragged, titles
 from auditor.forms import vocabulary as words
-from auditor.forms.building import BOOKED, add_fund, add_indicator, doubt, put
-from auditor.forms.evaluation import FUND_CELLS, INDICATOR_CELLS, Evaluation
+from auditor.forms.building import add_fund, add_indicator, doubt, put
+from auditor.forms.evaluation import AMOUNTS, FUND_CELLS, INDICATOR_CELLS, Evaluation
 from auditor.forms.headers import GOALS, LEVELS, Columns
 from auditor.forms.rows import Extent, Row, below
 from auditor.intake.document import Cell
@@ -244,7 +244,7 @@ class _FormReader:
             first = 0
         known = {n: values[n] for n in self.fund_columns.known() if n in values}
         known = {name: cell for name, cell in known.items() if cell.column >= first}
-        booked = any(words.squeeze(known[name].text) for name in BOOKED if name in known)
+        booked = any(words.squeeze(known[name].text) for name in AMOUNTS if name in known)
         if not labels and not booked:
             return
         pointer = f"/funds/{len(self.form.funds)}"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import BOOKED, doubt
-from auditor.forms.evaluation import Evaluation
+from auditor.forms.building import doubt
+from auditor.forms.evaluation import AMOUNTS, Evaluation
 from auditor.forms.rows import Extent, Row, extents
 from auditor.intake.document import Cell
 from auditor.language import _
@@ -19,15 +19,15 @@ from auditor.quantities.parsing import parse
 
 LEVELS = ("level1", "level2")
 NATIONAL = {
-    "funds": (*BOOKED, "weight", "rate", "score"),
+    "funds": (*AMOUNTS, "weight", "rate", "score"),
     "indicators": (
         "level1", "level2", "level3", "target", "actual", "weight", "score", "deviation",
     ),
 }  # fmt: skip
 GOALS = ("goal_expected", "goal_actual")
-_NEEDED = {"funds": BOOKED, "indicators": ("level2", "level3", "target", "actual")}
+_NEEDED = {"funds": AMOUNTS, "indicators": ("level2", "level3", "target", "actual")}
 _NAMES = frozenset({"level1", "level2", "level3"})
-_POINTS = frozenset({"weight", "score", "review_score", "rate", *BOOKED})
+_POINTS = frozenset({"weight", "score", "review_score", "rate", *AMOUNTS})
 _FEW = 3  # columns that make a header without well-known names
 _OPEN = "?"
 
@@ -84,7 +84,7 @@ def _is_header(table: str, filled: list[Cell], exact: Sequence[str | None]) -> b
     told = {name for name in names if name not in (None, "other")}
     unknown = names.count(None)
     if table == "funds":
-        return len(told & set(BOOKED)) > 1 and unknown < len(told)
+        return len(told & set(AMOUNTS)) > 1 and unknown < len(told)
     return len(told) >= _FEW and bool(told & {"level3", "target"}) and unknown < len(told)
 
 
@@ -165,7 +165,7 @@ def key_value_funds(row: Row) -> Columns:
         name = words.column("funds", label.text)
         if name is not None and re.match(r"-?[\d.]", words.squeeze(value.text)):
             found[name] = extent
-    told = len(set(found) & set(BOOKED)) >= len(BOOKED) - 1
+    told = len(set(found) & set(AMOUNTS)) >= len(AMOUNTS) - 1
     return Columns("funds", found) if told else Columns("funds")
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from auditor.forms.evaluation import Fund
+from auditor.forms.evaluation import AMOUNTS, Fund
 from auditor.quantities.parsing import parse
-
-_AMOUNTS = ("initial_budget", "full_year_budget", "executed")
 
 
 def nest(funds: list[Fund], total: int, unplaced: Iterable[int]) -> None:
@@ -27,7 +25,7 @@ def _source_before(funds: list[Fund], number: int, total: int) -> int | None:
 
 def _adds_up(funds: list[Fund], total: int, parts: list[int]) -> bool:
     """Whether rows make the total in some amount."""
-    for name in _AMOUNTS:
+    for name in AMOUNTS:
         whole = parse(getattr(funds[total], name)).value
         added = sum((parse(getattr(funds[n], name)).value or Decimal(0) for n in parts), Decimal(0))
         if whole and whole == added:

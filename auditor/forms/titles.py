@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import BOOKED, doubt, put
-from auditor.forms.evaluation import Evaluation
+from auditor.forms.building import doubt, put
+from auditor.forms.evaluation import AMOUNTS, Evaluation
 from auditor.forms.rows import Row
 from auditor.intake.document import Cell
 from auditor.language import _
@@ -152,7 +152,7 @@ def settle_money(form: Evaluation, line: Cell | None) -> None:
     form.money_unit = readings[0]
     doubt(form, "/money_unit", reason, readings)
     for number, fund in enumerate(form.funds):
-        for name in BOOKED:
+        for name in AMOUNTS:
             if (text := getattr(fund, name)) is not None:
                 doubt(form, f"/funds/{number}/{name}", reason, (text,))
 

@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+from auditor.forms.evaluation import AMOUNTS
 from auditor.resources import vocabulary
 
 _SPACE = re.compile(r"\s+")
@@ -104,7 +105,7 @@ def flat_column(text: str) -> str | None:
     if (field := header_field(text) or goal_field(text)) is not None:
         return field
     fund = column("funds", text)
-    if fund in ("initial_budget", "full_year_budget", "executed", "rate"):
+    if fund in (*AMOUNTS, "rate"):
         return f"funds.total.{fund}"
     if (known := column("indicators", text)) is not None:
         return known
@@ -117,7 +118,7 @@ def flat_column(text: str) -> str | None:
 def fund_meant(text: str) -> str | None:
     """The amount (initial_budget, full_year_budget, executed) that a header speaks of."""
     meant = column_by_stem("funds", text)
-    return meant if meant in ("initial_budget", "full_year_budget", "executed") else None
+    return meant if meant in AMOUNTS else None
 
 
 def _whole(text: str, names: dict[str, str]) -> str | None:

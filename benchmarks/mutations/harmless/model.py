@@ -8,7 +8,6 @@ from auditor.forms.evaluation import Evaluation, Indicator
 from benchmarks.mutations.slips import figures
 
 Make = Callable[[Random, Evaluation], Evaluation | None]
-MONEY = ("initial_budget", "full_year_budget", "executed")
 BLANKS = (None, "/", "-", "—", "－", "无", "无偏差")
 
 

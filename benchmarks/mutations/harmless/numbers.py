@@ -5,8 +5,8 @@ from copy import deepcopy
 from decimal import ROUND_DOWN, Decimal
 from random import Random
 
-from auditor.forms.evaluation import FUND_CELLS, Evaluation
-from benchmarks.mutations.harmless.model import MONEY, figured, harmless
+from auditor.forms.evaluation import AMOUNTS, FUND_CELLS, Evaluation
+from benchmarks.mutations.harmless.model import figured, harmless
 from benchmarks.mutations.slips import figures
 from benchmarks.mutations.slips.model import (
     decimals,
@@ -75,7 +75,7 @@ def rate_score_rounded(_random: Random, form: Evaluation) -> Evaluation | None:
 def thousands_separators(_random: Random, form: Evaluation) -> Evaluation:
     copy = deepcopy(form)
     for row in copy.funds:
-        for name in MONEY:
+        for name in AMOUNTS:
             text = getattr(row, name)
             if text and text[0].isdigit():
                 setattr(row, name, f"{Decimal(text):,.{decimals(text)}f}")
@@ -88,7 +88,7 @@ def money_padded(_random: Random, form: Evaluation) -> Evaluation | None:
     if any(decimals(row.executed or "") > 4 for row in form.funds):
         return None
     for row in copy.funds:
-        for name in MONEY:
+        for name in AMOUNTS:
             text = getattr(row, name)
             if text and text[0].isdigit():
                 setattr(row, name, f"{Decimal(text):.{decimals(text) + 2}f}")
@@ -116,7 +116,7 @@ def wan_to_yuan(_random: Random, form: Evaluation) -> Evaluation | None:
     copy = deepcopy(form)
     copy.money_unit = "元"
     for row in copy.funds:
-        for name in MONEY:
+        for name in AMOUNTS:
             text = getattr(row, name)
             if text and text[0].isdigit():
                 places = max(0, decimals(text) - 4)

@@ -4,8 +4,8 @@ import re
 from copy import deepcopy
 from random import Random
 
-from auditor.forms.evaluation import Evaluation
-from benchmarks.mutations.harmless.model import BLANKS, MONEY, figured, harmless
+from auditor.forms.evaluation import AMOUNTS, Evaluation
+from benchmarks.mutations.harmless.model import BLANKS, figured, harmless
 from benchmarks.mutations.slips import figures
 from benchmarks.mutations.slips.model import (
     is_full,
@@ -136,7 +136,7 @@ def empty_fund_rows(random: Random, form: Evaluation) -> Evaluation | None:
         row for row in copy.funds if row.parent is not None and not number(row.full_year_budget)
     ]
     for row in rows:
-        for name in (*MONEY, "rate"):
+        for name in (*AMOUNTS, "rate"):
             setattr(row, name, sign)
     return copy if rows else None
 
