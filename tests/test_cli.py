@@ -125,11 +125,15 @@ def test_exit_4_is_a_rule_that_could_not_run_and_no_finding(tmp_path):
 
 
 def test_ctrl_c_ends_with_130(tmp_path):
+    # A shell starts its background jobs deaf to Ctrl-C, and children inherit that.
+    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     process = subprocess.Popen(
-        [sys.executable, "-c", "from auditor.cli import main; main()", "check", "-"],
+        [sys.executable, "-c", f"{hearing}; from auditor.cli import main; main()", "check", "-"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    time.sleep(1.5)  # it now waits for standard input
+    process.stdin.write(b" " * (1 << 20))  # more than a pipe holds: the child reads by now
+    process.stdin.flush()
+    time.sleep(1)  # and has taken the rest, and waits for more
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=10) == 130
     assert "已中断" in process.stderr.read().decode()
