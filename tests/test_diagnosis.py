@@ -188,7 +188,9 @@ def balance(*values):
         equation = parse_equation(text, columns, set())
         used = [*columns_of(equation.left), *columns_of(equation.right)]
         row_ = numbers | {"row_id": n}
-        bound = Bound("W03", equation, row_, {each: cells[each] for each in used})
+        bound = Bound(
+            "W03", equation, row_, {each: cells[each] for each in used}, causes=tuple(slips.SLIPS)
+        )
         system.bound.append(bound)
         if not system.holds(bound, {}):
             rule = replace(choose().rulebook.rules["W03"], equation=equation)

@@ -59,6 +59,7 @@ def test_a_sound_rule_of_ones_own_is_added(tmp_path):
         ({"cells": ["nowhere"]}, "cell 'nowhere' is no column of fund_lines"),
         ({"supersedes": ["X99"]}, "supersedes unknown rule 'X99'"),
         ({"supersedes": [{"rule": "X01", "when": "nothing"}]}, "'nothing' is no column"),
+        ({"causes": ["digits-eaten"]}, "unknown cause 'digits-eaten'"),
         ({"id": "X01"}, "id X01 is taken by"),
         ({"examples": {"flag": [], "pass": [], "not_applicable": []}}, "examples"),
         ({"colour": "red"}, "'colour' was unexpected"),

@@ -15,13 +15,13 @@ from auditor.diagnosis.inverting import needed
 from auditor.diagnosis.patterns import by_rule, printed_like, rows_left_out
 from auditor.diagnosis.system import Bound, System
 from auditor.engine.outcomes import Hit
+from auditor.forms.evaluation import AMOUNTS
 from auditor.quantities.parsing import parse
 
 BOUND = 4_000  # hypotheses per form: past it, the search says so and stops
 _NEAR = Fraction(1, 40)
 _MOST_ALTERNATIVES = 4
 _RESULTS = ("rate", "score", "total_score")
-_EQUATIONS = ("F01", "F02", "F03", "X01", "X03", "X04", "X10", "T01", "W01", "W03")
 _CLEAR, _STRUCTURE = 0.5, 0.3
 
 
@@ -56,16 +56,14 @@ def _ranked(hit: Hit, system: System) -> list[Cause]:
     """Every cause that explains a hit, most plausible first."""
     direct = by_rule(hit, system)
     if direct:
-        return [Cause(code, cell, _rippled(system, repair)) for code, cell, repair in direct]
+        return [Cause(told.code, told.cell, _rippled(system, told.repair)) for told in direct]
     bound = _equation_of(hit, system)
     if bound is None:
         return []
     made = list(_hypotheses(bound, system))
-    most = max((len(cause.mends) for cause in made), default=1)
-    own = frozenset(sorted(system.broken())[:most])
     made += [
-        Cause(code, cell, repair, own, slips.prior(code) + _STRUCTURE)
-        for code, cell, repair in rows_left_out(hit, system)
+        Cause(told.code, told.cell, told.repair, told.mends, slips.prior(told.code) + _STRUCTURE)
+        for told in rows_left_out(hit, bound, system)
     ]
     for cause in made:
         if cause.code == "least-repair" and cause.cell == bound.result and hit.expected:
@@ -92,15 +90,11 @@ def _others(best: Cause, rest: list[Cause]) -> list[Cause]:
 
 def _equation_of(hit: Hit, system: System) -> Bound | None:
     """The equation that a hit says is broken."""
-    if hit.rule.equation is None or hit.rule.id not in _EQUATIONS:
+    if hit.rule.equation is None or not hit.rule.causes:
         return None
-    key = (hit.row["row_id"], hit.rule.table)
-    for n in system.broken():
-        bound = system.bound[n]
-        same = bound.row["row_id"] == key[0] and bound.rule == hit.rule.id
-        if same:
-            return bound
-    return None
+    broken = (system.bound[n] for n in sorted(system.broken()))
+    row = hit.row["row_id"]
+    return next((b for b in broken if b.rule == hit.rule.id and b.row["row_id"] == row), None)
 
 
 def _hypotheses(bound: Bound, system: System) -> Iterator[Cause]:
@@ -117,7 +111,7 @@ def _hypotheses(bound: Bound, system: System) -> Iterator[Cause]:
 
 def _named(bound: Bound, cell: str, text: str, target: Fraction, system: System) -> Iterator[Cause]:
     near = abs(target) * _NEAR + Fraction(1, 10)
-    for code, other in slips.candidates(text):
+    for code, other in slips.candidates(text, bound.causes):
         value = parse(other).value
         step = parse(other).step
         if value is None or step is None or abs(Fraction(value) - target) > Fraction(step) / 2:
@@ -125,10 +119,8 @@ def _named(bound: Bound, cell: str, text: str, target: Fraction, system: System)
         cause = _tested(code, cell, {cell: other}, bound, system)
         if cause is not None:
             yield cause
-    beside = _neighbours(cell, target, near, system) if bound.rule.startswith("F") else ()
-    for code, repair in beside:
-        cause = _tested(code, cell, repair, bound, system)
-        if cause is not None:
+    for code, repair in _neighbours(cell, target, near, system):
+        if code in bound.causes and (cause := _tested(code, cell, repair, bound, system)):
             yield cause
 
 
@@ -137,11 +129,10 @@ def _neighbours(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """A cell that repeats another of its row, and two cells of a row exchanged."""
     *path, name = cell.split("/")
-    amounts = ("initial_budget", "full_year_budget", "executed")
-    if name not in amounts:
+    if name not in AMOUNTS:
         return
     own = system.text(cell)
-    for other in amounts:
+    for other in AMOUNTS:
         beside = "/".join([*path, other])
         text = system.text(beside)
         if other == name or text is None or own is None:
@@ -199,7 +190,7 @@ def _rippled(system: System, repair: dict[str, str]) -> dict[str, str]:
 
 
 def _may_change(system: System, cell: str, target: Fraction) -> bool:
-    """Scores stay between 0 and their weight; one that its attainment confirms is not suspect."""
+    """Nothing falls below 0, and a score stays within its weight."""
     path, _slash, name = cell.rpartition("/")
     if target < 0:
         return False
@@ -215,7 +206,7 @@ def _plausibility(cell: str, new: str, system: System) -> float:
     value = parse(new).value
     if value is None:
         return 0.0
-    if name in ("initial_budget", "full_year_budget", "executed"):
+    if name in AMOUNTS:
         return _nearer_to_budget(path, name, cell, value, system)
     if name in ("score", "weight") and path.startswith("/indicators"):
         other = system.value(f"{path}/{'weight' if name == 'score' else 'score'}")
@@ -274,7 +265,7 @@ def _loose(bound: Bound, system: System) -> Iterator[tuple[str, str, str]]:
             if target is None or text is None or not _may_change(system, cell, target):
                 continue
             near = abs(target) * _NEAR + Fraction(1, 10)
-            for code, other in slips.candidates(text):
+            for code, other in slips.candidates(text, bound.causes):
                 value = parse(other).value
                 if value is not None and abs(Fraction(value) - target) <= near:
                     yield code, cell, other

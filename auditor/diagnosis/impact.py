@@ -9,8 +9,6 @@ from auditor.engine.outcomes import Hit
 from auditor.forms.evaluation import AMOUNTS
 from auditor.quantities.parsing import parse
 
-_POINTS = ("score", "total_score")
-
 
 def impact(hit: Hit, cause: Cause | None, system: System) -> dict[str, Any] | None:
     """``points`` that the score changes by, ``amount`` in 万元; None where nothing is at stake.
@@ -20,15 +18,19 @@ def impact(hit: Hit, cause: Cause | None, system: System) -> dict[str, Any] | No
     if hit.rule.impact is None and cause is None:
         return None
     repair = cause.repair if cause is not None and cause.repair else _by_expectation(hit)
-    points, amount = Decimal(0), Decimal(0)
+    scores, total, amount = Decimal(0), Decimal(0), Decimal(0)
     for cell, text in repair.items():
         gained = (parse(text).value or Decimal(0)) - (system.value(cell) or Decimal(0))
         name = cell.rsplit("/", 1)[-1]
         if name in AMOUNTS:
             in_yuan = system.form.money_unit == "元"
             amount = max(amount, abs(gained) / (10_000 if in_yuan else 1))
-        elif name == "total_score" or (name == "score" and "/total_score" not in repair):
-            points += gained
+        elif name == "score":
+            scores += gained
+        elif name == "total_score":
+            total += gained
+    # The total follows a score, but printed with fewer decimals: the score says it exactly.
+    points = scores or total
     if not points and not amount:
         return None
     found: dict[str, Any] = {}

@@ -1,50 +1,65 @@
 """Slips that a rule has told already, and rows that are missing: no search is needed for them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from auditor.diagnosis import slips
-from auditor.diagnosis.system import System
+from auditor.diagnosis.system import Bound, System
 from auditor.engine.outcomes import Hit
+from auditor.forms.evaluation import AMOUNTS
 from auditor.quantities.parsing import parse
 
-Told = tuple[str, str, dict[str, str]]
-_AMOUNTS = {"F01": "initial_budget", "F02": "full_year_budget", "F03": "executed"}
+_SUMS = ("F01", "F02", "F03")  # of the three amounts
 _FULL = Decimal(100)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A slip without a search: its code, cell and repair, and the equations that it mends."""
+
+    code: str
+    cell: str
+    repair: dict[str, str]
+    mends: frozenset[int] = frozenset()
+
+
 def by_rule(hit: Hit, system: System) -> list[Told]:
-    """(code, cell, repair) of what the rule itself has found out."""
+    """What the rule itself has found out; a rule that knows but one cause need not search."""
     cell = hit.cells[0] if hit.cells else ""
-    if hit.rule.id in _PLAINLY:
-        return [(_PLAINLY[hit.rule.id], cell, {})]
-    if hit.rule.id in _EXPECTED:
-        return [(_EXPECTED[hit.rule.id], cell, {cell: hit.expected or ""})]
     search = _SEARCHES.get(hit.rule.id)
-    return list(search(hit, cell, system)) if search else []
+    if search is not None:
+        return [told for told in search(hit, cell, system) if told.code in hit.rule.causes]
+    if hit.rule.equation is None and len(hit.rule.causes) == 1:
+        return [Told(hit.rule.causes[0], cell, {})]
+    return []
 
 
 def _wrong_base(hit: Hit, cell: str, system: System) -> Iterator[Told]:
-    yield "wrong-base", cell, _with_score(hit, cell, system)
+    yield Told("wrong-base", cell, _with_score(hit, cell, system))
+
+
+def _default(hit: Hit, cell: str, _system: System) -> Iterator[Told]:
+    yield Told("template-default", cell, {cell: hit.expected or ""})
 
 
 def _full_marks(_hit: Hit, cell: str, system: System) -> Iterator[Told]:
-    yield "ceiling-as-rate", cell, {cell: system.text(_beside(cell, "weight")) or ""}
+    yield Told("ceiling-as-rate", cell, {cell: system.text(_beside(cell, "weight")) or ""})
 
 
 def _percent(_hit: Hit, cell: str, system: System) -> Iterator[Told]:
-    yield "percent-as-fraction", cell, {cell: _as_percent(system.text(cell))}
+    yield Told("percent-as-fraction", cell, {cell: _as_percent(system.text(cell))})
 
 
 def _cut(hit: Hit, cell: str, _system: System) -> Iterator[Told]:
     if hit.severity == "advice":
-        yield "truncated", cell, {cell: hit.expected or ""}
+        yield Told("truncated", cell, {cell: hit.expected or ""})
 
 
 def _gap(hit: Hit, cell: str, _system: System) -> Iterator[Told]:
     if hit.row["weight_gap_in_total"]:
-        yield "row-left-out", cell, {cell: hit.expected or ""}
+        yield Told("row-left-out", cell, {cell: hit.expected or ""})
 
 
 def _with_score(hit: Hit, cell: str, system: System) -> dict[str, str]:
@@ -85,7 +100,7 @@ def _fraction(hit: Hit, cell: str, system: System) -> Iterator[Told]:
         whole = value * 100
         step = (parse(text).step or Decimal(1)) * 100
         if abs(whole - due) < step:
-            yield "percent-as-fraction", cell, {cell: f"{whole.normalize():f}%"}
+            yield Told("percent-as-fraction", cell, {cell: f"{whole.normalize():f}%"})
 
 
 def _ceiling_miswritten(hit: Hit, cell: str, system: System) -> Iterator[Told]:
@@ -95,26 +110,19 @@ def _ceiling_miswritten(hit: Hit, cell: str, system: System) -> Iterator[Told]:
     if not hit.row.get("is_cost") or not ceiling or score is None or weight is None or not actual:
         return
     factor = hit.row["target"] / (parse(ceiling).value or Decimal(1))
-    for code, other in slips.candidates(ceiling):
+    for _code, other in slips.candidates(ceiling, ("digits-swapped",)):
         value = parse(other).value
-        if code != "digits-swapped" or not value:
+        if not value:
             continue
         reckoned = weight * actual / (value * factor)
         if abs(reckoned - score) <= hit.row["ceiling_tolerance"] / 2:
-            yield "ceiling-as-rate", cell, {cell: system.text(_beside(cell, "weight")) or ""}
+            yield Told("ceiling-as-rate", cell, {cell: system.text(_beside(cell, "weight")) or ""})
             return
 
 
-_PLAINLY = {
-    "B02": "neighbour-copied",
-    "D08": "neighbour-copied",
-    "Q02": "neighbour-copied",
-    "F07": "unit-scale",
-    "Q11": "row-counted-twice",
-}
-_EXPECTED = {"X10": "template-default"}
 _SEARCHES: dict[str, Callable[[Hit, str, System], Iterator[Told]]] = {
     "X02": _wrong_base,
+    "X10": _default,
     "C06": _full_marks,
     "D05": _percent,
     "X03": _cut,
@@ -126,31 +134,29 @@ _SEARCHES: dict[str, Callable[[Hit, str, System], Iterator[Told]]] = {
 }
 
 
-def rows_left_out(hit: Hit, system: System) -> Iterator[Told]:
+def rows_left_out(hit: Hit, bound: Bound, system: System) -> list[Told]:
+    """A row that is missing or counted twice, as far as the rule names that cause."""
+    search = _STRUCTURES.get(hit.rule.id)
+    found = search(hit, bound, system) if search else ()
+    return [told for told in found if told.code in bound.causes]
+
+
+def _sources(hit: Hit, _bound: Bound, system: System) -> Iterator[Told]:
     """A source that every column lacks by the same right, or that every column has twice."""
-    if hit.rule.id in _AMOUNTS:
-        yield from _sources(hit, system)
-    elif hit.rule.id == "T01":
-        yield from _stale(hit, system)
-    elif hit.rule.id == "W01":
-        yield from _weights(hit, system)
-
-
-def _sources(hit: Hit, system: System) -> Iterator[Told]:
-    rows = [
-        b.row for b in (system.bound[n] for n in system.broken())
-        if b.rule in _AMOUNTS and b.row["row_id"] == hit.row["row_id"]
-    ]  # fmt: skip
+    mends = frozenset(
+        n for n in system.broken()
+        if (b := system.bound[n]).rule in _SUMS and b.row["row_id"] == hit.row["row_id"]
+    )  # fmt: skip
     gaps = {
         name: hit.row[name] - hit.row[f"parts_{name}"]
-        for name in _AMOUNTS.values()
+        for name in AMOUNTS
         if hit.row[name] is not None and hit.row[f"parts_{name}"] is not None
     }
-    several = len(rows) > 1
+    several = len(mends) > 1
     if several and all(gap >= 0 for gap in gaps.values()):
-        yield "row-left-out", hit.cells[0], {}
+        yield Told("row-left-out", hit.cells[0], {}, mends)
     if several and _is_a_part(hit, gaps, system):
-        yield "row-counted-twice", hit.cells[0], {}
+        yield Told("row-counted-twice", hit.cells[0], {}, mends)
 
 
 def _is_a_part(hit: Hit, gaps: dict[str, Decimal], system: System) -> bool:
@@ -162,7 +168,7 @@ def _is_a_part(hit: Hit, gaps: dict[str, Decimal], system: System) -> bool:
     )
 
 
-def _stale(hit: Hit, system: System) -> Iterator[Told]:
+def _stale(hit: Hit, bound: Bound, system: System) -> Iterator[Told]:
     """A total that still counts full marks for a row that has lost some since."""
     stated, due = hit.row["total_score"], hit.row["score_sum"]
     if stated is None or due is None or stated <= due:
@@ -170,16 +176,31 @@ def _stale(hit: Hit, system: System) -> Iterator[Told]:
     for n in range(len(system.form.indicators)):
         weight, score = (system.value(f"/indicators/{n}/{name}") for name in ("weight", "score"))
         if weight is not None and score is not None and weight - score == stated - due:
-            yield "stale-total", "/total_score", {"/total_score": hit.expected or ""}
+            repair = {"/total_score": hit.expected or ""}
+            yield Told("stale-total", "/total_score", repair, _same_gap(bound, system))
             return
 
 
-def _weights(hit: Hit, system: System) -> Iterator[Told]:
+def _weights(hit: Hit, bound: Bound, system: System) -> Iterator[Told]:
+    """A row of which the sum of weights knows nothing, or a rate that was given none."""
     total = hit.row["weight_sum"]
     execution = system.value("/funds/0/weight") if system.form.funds else None
     if total is None:
         return
     if execution and total - execution == _FULL:
-        yield "weights-rescaled", hit.cells[0], {}
+        yield Told("weights-rescaled", hit.cells[0], {}, _same_gap(bound, system))
     if total < _FULL and system.value("/total_weight") in (None, _FULL):
-        yield "row-left-out", hit.cells[-1], {}
+        yield Told("row-left-out", hit.cells[-1], {}, _same_gap(bound, system))
+
+
+def _same_gap(bound: Bound, system: System) -> frozenset[int]:
+    """The broken equations that lack as much as this one does, this one among them."""
+    own = system.gap(bound)
+    return frozenset(n for n in system.broken() if abs(system.gap(system.bound[n])) == abs(own))
+
+
+_STRUCTURES: dict[str, Callable[[Hit, Bound, System], Iterator[Told]]] = {
+    **dict.fromkeys(_SUMS, _sources),
+    "T01": _stale,
+    "W01": _weights,
+}

@@ -29,7 +29,7 @@ def about(cell: str, hits: list[Hit], case: Case, number: int) -> list[str]:
     for n, cause in causes.items():
         if cell in cause.repair or cell == cause.cell:
             said = "、".join(f"{naming.cell(form, c)} → {t}" for c, t in cause.repair.items())
-            lines.append(_("可能的原因：") + f"{cause.code} ({hits[n].rule.id}) {said}")
+            lines.append(_("推断：") + f"{cause.code} ({hits[n].rule.id}) {said}")
             for other in cause.alternatives:
                 said = "、".join(f"{naming.cell(form, c)} → {t}" for c, t in other.repair.items())
                 lines.append(f"    {_('或')} {other.code} {said}")

@@ -5,7 +5,7 @@ priors and wordings stand in ``rules/vocabulary/causes.yaml``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
@@ -65,14 +65,14 @@ SLIPS: dict[str, Slip] = {
 }
 
 
-def candidates(text: str) -> Iterator[tuple[str, str]]:
-    """(code, other text) for every slip in the number that a text holds; each text once."""
+def candidates(text: str, codes: Collection[str] = tuple(SLIPS)) -> Iterator[tuple[str, str]]:
+    """(code, other text) for every slip among ``codes`` in a text's number; each text once."""
     found = _NUMBER.search(text)
     if found is None:
         return
     seen = {found.group()}
-    for code, slip in SLIPS.items():
-        for number in slip(found.group()):
+    for code in filter(codes.__contains__, SLIPS):
+        for number in SLIPS[code](found.group()):
             if number not in seen and _well_formed(number):
                 seen.add(number)
                 yield code, text[: found.start()] + number + text[found.end() :]

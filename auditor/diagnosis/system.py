@@ -24,13 +24,17 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An equation of one fact row; ``cells`` are those behind each of its columns."""
+    """An equation of one fact row; ``cells`` are those behind each of its columns.
+
+    ``causes`` are the slips that its rule names: no other is looked for.
+    """
 
     rule: str
     equation: Equation
     row: Mapping[str, Any]
     cells: Mapping[str, tuple[str, ...]]
     truncated: str = "pass"
+    causes: tuple[str, ...] = ()
 
     @property
     def result(self) -> str | None:
@@ -90,6 +94,11 @@ class System:
         """Whether an equation holds without any value being cut off."""
         judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)[0]
         return judged == intervals.HOLDS
+
+    def gap(self, bound: Bound) -> Fraction:
+        """By how much the two sides of an equation differ; 0 where one of them is unknown."""
+        _verdict, left, right = intervals.judge(bound.equation, bound.row, self.parameters)
+        return right.value - left.value if left and right else Fraction(0)
 
     def due(self, bound: Bound, changed: Texts) -> Fraction | None:
         """What the right side of an equation gives."""
@@ -159,7 +168,7 @@ def _bind(rule: Rule, row: Mapping[str, Any]) -> Bound:
     equation = rule.equation
     named = dict.fromkeys(columns_of(equation.left) + columns_of(equation.right))
     cells = {name: _cells(rule.table, row, name) for name in named}
-    return Bound(rule.id, equation, row, cells, rule.truncated)
+    return Bound(rule.id, equation, row, cells, rule.truncated, tuple(rule.causes))
 
 
 def _cells(table: str, row: Mapping[str, Any], column: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ _OF_THE_FORM = frozenset(
      "weight_gap_in_total", "duplicate_source", "clone_project", "narrative_project",
      "foreign_name", "off_topic_project", "batch_year", "previous_remainder",
      "carried_over_budget", "unit_rate_scored", "previous_actual", "below_previous",
+     "previous_same_set", "previous_repeated",
      "equals_executed",
      "equals_budget", "equals_initial_budget", "target_amount", "variant"}
 )  # fmt: skip

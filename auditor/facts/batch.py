@@ -249,7 +249,6 @@ def _previous(
         if last is None:
             continue
         facts[number]["previous_known"] = True
-        facts[number]["previous_same_set"] = _same_set(form, last)
         facts[number] |= _remainder(form, last)
         by_name = {naming.key(r.level3): r for r in last.indicators if r.level3}
         for own, row in zip(rows[number], form.indicators, strict=True):
@@ -257,14 +256,25 @@ def _previous(
             if old is not None:
                 own["previous_actual"] = old.actual
                 own["below_previous"] = _below(row, old, own["direction"])
+        if _same_set(form, last):
+            rows[number][0]["previous_same_set"] = True
+            rows[number][0]["previous_repeated"] = sum(map(_own_figure, form.indicators))
 
 
 def _same_set(form: Evaluation, last: Evaluation) -> bool:
+    """Whether every indicator has the target and the actual value of last year."""
+
     def rows(one: Evaluation) -> list[tuple[str | None, str | None, str | None]]:
         return [(r.level3, r.target, r.actual) for r in one.indicators if r.level3]
 
     own, old = rows(form), rows(last)
-    return bool(len(own) > _LEAST_ROWS and own == old)
+    return len(own) > _LEAST_ROWS and own == old
+
+
+def _own_figure(row: Indicator) -> bool:
+    """An actual value that the target did not dictate: it hardly comes out twice."""
+    target, actual = parse(row.target), parse(row.actual)
+    return actual.kind == target.kind == "number" and actual.base() != target.base()
 
 
 def _below(row: Indicator, old: Indicator, way: str | None) -> bool:

@@ -11,7 +11,7 @@ was computed from, as JSON Pointers with blanks between. ``cell`` is the pointer
 from dataclasses import dataclass
 from functools import cache
 
-VERSION = 2
+VERSION = 3
 DECIMAL = "DECIMAL(30,12)"
 SCALE = 12
 WHOLE_DIGITS = 18
@@ -204,6 +204,8 @@ flag     scored_as_rate      a cost below its ceiling that got 分值 × 实际 
 count    unit_rate_scored    other forms of the unit that score a cost like that
 text     previous_actual     actual value of the same indicator last year
 flag     below_previous      the target is lower than what was reached last year
+flag     previous_same_set   on the first row: all targets and actual values are those of last year
+count    previous_repeated   beside it: how many of those actual values are not the target’s figure
 """
 
 _FORMS = """
@@ -303,7 +305,6 @@ text     foreign_name          name of another project or unit that stands in th
 text     foreign_cells         where it stands
 text     off_topic_project     another project whose goal the result fits better than its own
 flag     previous_known        last year's form of this project is known
-flag     previous_same_set     targets and actual values are those of last year
 ratio    previous_remainder    what was left last year, by last year's form
 ratio    carried_over_budget   上年结转 this year
 text     carried_over_cells    its cell

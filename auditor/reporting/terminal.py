@@ -172,7 +172,8 @@ def _finding(report: Report, finding: Finding, title: str, number: int) -> Rende
             )
         )  # fmt: skip
     if finding.cause is not None:
-        lines.append(Text(_("可能的原因：") + finding.cause["message"]))
+        lines.append(Text(_("推断：") + finding.cause["message"]))
+        lines += [Text(_("  或：") + a["message"]) for a in finding.cause["alternatives"]]
     if finding.impact:
         lines.append(Text(_("影响：") + _at_stake(finding.impact), style="dim"))
     lines.append(Text(_("位置：") + where, style="dim"))

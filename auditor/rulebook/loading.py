@@ -12,7 +12,15 @@ from typing import Any
 
 from auditor.facts.schema import VERSION, Column, tables
 from auditor.language import LANGUAGES
-from auditor.resources import ResourceError, digest, folder, load_yaml, remembered, yaml_files
+from auditor.resources import (
+    ResourceError,
+    digest,
+    folder,
+    load_yaml,
+    remembered,
+    vocabulary,
+    yaml_files,
+)
 from auditor.rulebook.model import Rule, RuleFault, columns_of
 
 DEFAULT_PROFILE = "national"
@@ -192,6 +200,9 @@ def _rule(file: Path, data: Any, parameters: set[str]) -> Rule:  # noqa: C901 - 
     if rule.evidence is None:
         rule.evidence = _default_evidence(rule, columns)
     _check_messages(file, rule, columns, parameters)
+    unheard = set(rule.causes) - set(vocabulary()["causes"])
+    if unheard:
+        raise RuleFault(str(file), f"unknown cause {min(unheard)!r}")
     names = {column.name for column in columns}
     used = [entry["when"] for entry in (*rule.supersedes, *rule.also) if entry["when"]]
     expected = None if rule.expected is None or rule.expected.isdigit() else rule.expected

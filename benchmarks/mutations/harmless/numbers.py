@@ -1,6 +1,7 @@
 """Harmless changes of numbers: rounding, separators, units of money."""
 
 import re
+from collections.abc import Callable
 from copy import deepcopy
 from decimal import ROUND_DOWN, Decimal
 from random import Random
@@ -71,28 +72,27 @@ def rate_score_rounded(_random: Random, form: Evaluation) -> Evaluation | None:
     return copy
 
 
-@harmless("金额加千分位")
-def thousands_separators(_random: Random, form: Evaluation) -> Evaluation:
+def _reprinted(form: Evaluation, reprint: Callable[[str], str]) -> Evaluation:
+    """A copy with every amount that is a number printed in another way."""
     copy = deepcopy(form)
     for row in copy.funds:
         for name in AMOUNTS:
             text = getattr(row, name)
             if text and text[0].isdigit():
-                setattr(row, name, f"{Decimal(text):,.{decimals(text)}f}")
+                setattr(row, name, reprint(text))
     return copy
+
+
+@harmless("金额加千分位")
+def thousands_separators(_random: Random, form: Evaluation) -> Evaluation:
+    return _reprinted(form, lambda text: f"{Decimal(text):,.{decimals(text)}f}")
 
 
 @harmless("金额补足小数位")
 def money_padded(_random: Random, form: Evaluation) -> Evaluation | None:
-    copy = deepcopy(form)
     if any(decimals(row.executed or "") > 4 for row in form.funds):
         return None
-    for row in copy.funds:
-        for name in AMOUNTS:
-            text = getattr(row, name)
-            if text and text[0].isdigit():
-                setattr(row, name, f"{Decimal(text):.{decimals(text) + 2}f}")
-    return copy
+    return _reprinted(form, lambda text: f"{Decimal(text):.{decimals(text) + 2}f}")
 
 
 @harmless("全表数字用全角")
@@ -113,14 +113,8 @@ def full_width_digits(_random: Random, form: Evaluation) -> Evaluation:
 def wan_to_yuan(_random: Random, form: Evaluation) -> Evaluation | None:
     if form.money_unit != "万元":
         return None
-    copy = deepcopy(form)
+    copy = _reprinted(form, lambda t: f"{Decimal(t) * 10_000:.{max(0, decimals(t) - 4)}f}")
     copy.money_unit = "元"
-    for row in copy.funds:
-        for name in AMOUNTS:
-            text = getattr(row, name)
-            if text and text[0].isdigit():
-                places = max(0, decimals(text) - 4)
-                setattr(row, name, f"{Decimal(text) * 10_000:.{places}f}")
     return copy
 
 

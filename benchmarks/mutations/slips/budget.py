@@ -54,6 +54,11 @@ def budget_set_back_to_executed(_random: Random, form: Evaluation) -> Mutated | 
         or number(total.executed) * 10 % 1 == 0
     ):
         return None
+    return change(form, with_total(form, _backfilled(form)), *BUDGETS, f"{TOTAL}/executed")
+
+
+def _backfilled(form: Evaluation) -> dict[str, str | None]:
+    """Every budget set to what was spent, with the rates and the score that follow."""
     edits: dict[str, str | None] = {}
     for n, row in enumerate(form.funds):
         if number(row.full_year_budget):
@@ -62,8 +67,8 @@ def budget_set_back_to_executed(_random: Random, form: Evaluation) -> Mutated | 
                 f"/funds/{n}/rate": _hundred(row.rate),
             }
     if has_scores(form):
-        edits[f"{TOTAL}/score"] = total.weight
-    return change(form, with_total(form, edits), *BUDGETS, f"{TOTAL}/executed")
+        edits[f"{TOTAL}/score"] = form.funds[0].weight
+    return edits
 
 
 def _hundred(rate: str | None) -> str:
@@ -116,17 +121,7 @@ def cost_target_filled_in_afterwards(_random: Random, form: Evaluation) -> Mutat
         return None
     if total.initial_budget != total.full_year_budget:
         return None
-    edits: dict[str, str | None] = {
-        f"/indicators/{row}/target": _ceiling(form, row, total.executed)
-    }
-    for n, fund in enumerate(form.funds):
-        if number(fund.full_year_budget):
-            edits |= {
-                f"/funds/{n}/full_year_budget": fund.executed,
-                f"/funds/{n}/rate": _hundred(fund.rate),
-            }
-    if has_scores(form):
-        edits[f"{TOTAL}/score"] = total.weight
+    edits = {f"/indicators/{row}/target": _ceiling(form, row, total.executed), **_backfilled(form)}
     return change(form, with_total(form, edits), f"/indicators/{row}/target", *BUDGETS)
 
 

@@ -42,21 +42,20 @@ def _cells(row: int, *names: str) -> tuple[str, ...]:
     return tuple(f"/indicators/{row}/{name}" for name in names)
 
 
-@slip("D01", "D06")
-def count_in_percent(random: Random, form: Evaluation) -> Mutated | None:
-    """数量指标的单位写成%"""
-    rows = [n for n in counts(form) if (form.indicators[n].level3 or "").endswith(_COUNTS)]
-    row = pick(random, rows)
+def _both_in_percent(form: Evaluation, row: int | None) -> Mutated | None:
     if row is None:
         return None
     target, actual = _both(form, row)
     cells = _cells(row, "target", "actual")
-    return change(
-        form,
-        {cells[0]: target.text(unit="%"), cells[1]: actual.text(unit="%")},
-        *cells,
-        *_cells(row, "level3"),
-    )
+    edits = {cells[0]: target.text(unit="%"), cells[1]: actual.text(unit="%")}
+    return change(form, edits, *cells, *_cells(row, "level3"))
+
+
+@slip("D01", "D06")
+def count_in_percent(random: Random, form: Evaluation) -> Mutated | None:
+    """数量指标的单位写成%"""
+    rows = [n for n in counts(form) if (form.indicators[n].level3 or "").endswith(_COUNTS)]
+    return _both_in_percent(form, pick(random, rows))
 
 
 @slip("D01")
@@ -200,17 +199,7 @@ def incidents_in_percent(random: Random, form: Evaluation) -> Mutated | None:
     rows = [
         n for n in scored(form) if (form.indicators[n].target or "").endswith(("0起", "0.00(起)"))
     ]
-    row = pick(random, rows)
-    if row is None:
-        return None
-    target, actual = _both(form, row)
-    cells = _cells(row, "target", "actual")
-    return change(
-        form,
-        {cells[0]: target.text(unit="%"), cells[1]: actual.text(unit="%")},
-        *cells,
-        *_cells(row, "level3"),
-    )
+    return _both_in_percent(form, pick(random, rows))
 
 
 @slip("D14")
