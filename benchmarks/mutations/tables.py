@@ -81,7 +81,10 @@ def _cells(tally: Tally) -> tuple[str, ...]:
         str(tally.others or ""),
         str(tally.missed or ""),
         ", ".join(f"{name} {n}" for name, n in sorted(tally.severities.items())),
-        ", ".join(f"{rule} {n}" for rule, n in tally.beside.most_common(3)),
+        ", ".join(
+            f"{rule} {n}"
+            for rule, n in sorted(tally.beside.items(), key=lambda kv: (-kv[1], kv[0]))[:3]
+        ),
         shares[0] if tally.cause else "",
         shares[1] if tally.decidable else "",
         *(_share(n, tally.caught) if tally.explained else "" for n in (tally.first, tally.among)),
