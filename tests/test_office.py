@@ -54,7 +54,7 @@ def test_a_second_reader_that_hangs_is_stopped(monkeypatch, tmp_path):
     monkeypatch.setattr(office, "program", lambda: slow)
     monkeypatch.setattr(office, "SECONDS", 0.5)
     start = time.monotonic()
-    assert office.to_docx(b"{\\rtf1}", "rtf") is None
+    assert office.converted(b"{\\rtf1}", "rtf") is None
     assert time.monotonic() - start < 10
 
 
@@ -65,7 +65,7 @@ def test_it_ends_when_the_worker_that_started_it_is_killed(tmp_path):
     slow.chmod(0o755)
     script = (
         "from pathlib import Path; from auditor.intake import office; "
-        f"office.program = lambda: Path({str(slow)!r}); office.to_docx(b'x', 'rtf')"
+        f"office.program = lambda: Path({str(slow)!r}); office.converted(b'x', 'rtf')"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, "-c", script], env=environment) as worker:

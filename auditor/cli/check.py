@@ -7,28 +7,26 @@ import click
 from auditor.auditing import Choice, Extraction, audit, suggested_profile
 from auditor.auditing import roster as listed_projects
 from auditor.cli import options
+from auditor.cli.delivery import CHOICES, TERMINAL, deliver
 from auditor.cli.exits import Exit
+from auditor.cli.marking import mark_copies
 from auditor.engine.duck import Opening
 from auditor.facts.batch import Context
+from auditor.findings import personal as people
 from auditor.findings.model import LEVELS, Audit
-from auditor.language import _, pick
-
-FORMATS = ("terminal", "json", "jsonl")
+from auditor.language import _
+from auditor.reporting.material import Material, failing
 
 
 @click.command("check", help=_("审核绩效自评表，逐项目报告哪一格错了、应当是多少。"))
 @options.paths
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True,
+    "--format", "format_", type=click.Choice(CHOICES), default=TERMINAL, show_default=True,
     help=_("输出格式"),
 )  # fmt: skip
-@options.output
+@options.report_look
 @options.rule_choice
-@click.option(
-    "--fail-on", type=click.Choice((*LEVELS, "never")), default="error", show_default=True,
-    help=_("出现这一级或更高的问题时返回 1"),
-)  # fmt: skip
-@click.option("--advice", is_flag=True, help=_("终端报告中也逐条显示提示"))
+@options.fail_on
 @click.option(
     "--previous",
     multiple=True,
@@ -48,12 +46,16 @@ def command(
     paths: tuple[str, ...],
     format_: str,
     output: Path | None,
+    date: str,
+    templates: Path | None,
+    advice: bool,
+    personal: bool,
+    mark: Path | None,
     profile: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     rules_dir: Path | None,
     fail_on: str,
-    advice: bool,
     previous: tuple[str, ...],
     roster: tuple[str, ...],
     jobs: int | None,
@@ -67,19 +69,14 @@ def command(
     extraction.problems += last_year.problems + listed.problems
     context = Context(last_year.evaluations, listed.evaluations)
     result = audit(extraction, choice, opening, context)
-    if format_ == "terminal":
-        titles = {rule.id: pick(rule.title) for rule in choice.rules}
-        _terminal(result, titles, output, advice=advice, quiet=quiet)
-    else:
-        from auditor.reporting import machine
-
-        text = (
-            machine.findings_json(result)
-            if format_ == "json"
-            else "\n".join(machine.findings_lines(result))
-        )
-        options.emit(text, output)
-    elsewhere = format_ != "terminal" or output is not None
+    material = Material(
+        result if personal else people.masked(result), {rule.id: rule for rule in choice.rules},
+        date, templates, failing(fail_on), advice,
+    )  # fmt: skip
+    deliver(format_, material, output, quiet=quiet)
+    if mark is not None:
+        mark_copies(material, mark)
+    elsewhere = format_ != TERMINAL or output is not None
     _tell(result, extraction, choice, problems=elsewhere, quiet=quiet)
     return exit_code(result, fail_on)
 
@@ -94,24 +91,6 @@ def exit_code(result: Audit, fail_on: str) -> Exit:
     if fail_on != "never" and worst and LEVELS.index(worst) <= LEVELS.index(fail_on):
         return Exit.FINDINGS
     return Exit.CLEAN
-
-
-def _terminal(
-    result: Audit, titles: dict[str, str], target: Path | None, *, advice: bool, quiet: bool
-) -> None:
-    from rich.console import Console
-
-    from auditor.reporting.terminal import print_audit
-
-    if target is None:
-        print_audit(Console(), result, titles, advice=advice, quiet=quiet)
-        return
-    try:
-        with target.open("w", encoding="utf-8") as file:
-            console = Console(file=file, width=100)
-            print_audit(console, result, titles, advice=advice, quiet=quiet)
-    except OSError as error:
-        raise click.FileError(str(target), hint=error.strerror or str(error)) from error
 
 
 def _tell(

@@ -15,7 +15,7 @@ from auditor.rulebook.model import RuleFault
 
 # Start-up makes many objects that live to the end; looking through them for cycles is time lost.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
-COMMANDS = ("check", "extract", "explain", "rules", "schema")
+COMMANDS = ("check", "extract", "report", "explain", "rules", "schema")
 
 
 class _Commands(click.Group):

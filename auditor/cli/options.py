@@ -15,6 +15,7 @@ from auditor.auditing import (
     choose,
     extract,
 )
+from auditor.findings.model import LEVELS
 from auditor.language import LANGUAGES, _
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,6 +32,31 @@ def output(function: F) -> F:
     return click.option(
         "--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
         help=_("写入文件，而不是标准输出"),
+    )(function)  # fmt: skip
+
+
+def report_look(function: F) -> F:
+    """--output, --date, --templates, --advice, --personal and --mark."""
+    for option in (
+        click.option("--mark", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+                     help=_("把批注写进提交文件的副本，放到这个文件夹；提交的文件本身不动")),
+        click.option("--personal", is_flag=True, help=_("不遮盖姓名、电话和证件号码")),
+        click.option("--advice", is_flag=True, help=_("终端报告和反馈意见中也逐条列出提示")),
+        click.option("--templates", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                     metavar="DIR", help=_("本单位的报告模板；没有的用自带的")),
+        click.option("--date", default="", metavar="TEXT", help=_("报告上印的日期，不给就不印")),
+        click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH",
+                     help=_("写入文件；html、markdown、docx 也可以是文件夹，逐项目或逐单位一份")),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def fail_on(function: F) -> F:
+    """--fail-on."""
+    return click.option(
+        "--fail-on", type=click.Choice((*LEVELS, "never")), default="error", show_default=True,
+        help=_("出现这一级或更高的问题时返回 1"),
     )(function)  # fmt: skip
 
 

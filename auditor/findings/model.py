@@ -87,9 +87,9 @@ class Report:
         return EXPLAIN if counts["warning"] else PASS
 
     def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON, keys as in the contract."""
+        """Ready for JSON, keys as in the contract; the form is drawn from ``evaluation``."""
         form = self.evaluation
-        return {
+        told = {
             "source": {"file": form.file, "form": form.form},
             "project": form.project,
             "department": form.department,
@@ -101,6 +101,12 @@ class Report:
             "findings": [finding.as_dict() for finding in self.findings],
             "doubts": [doubt.as_dict() for doubt in self.doubts],
         }
+        return told | ({"evaluation": form.as_dict()} if self.drawable else {})
+
+    @property
+    def drawable(self) -> bool:
+        """False for a report that was saved without its form."""
+        return "funds" not in self.evaluation.unknown
 
 
 @dataclass(slots=True)

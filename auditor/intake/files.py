@@ -134,6 +134,21 @@ def read(found: Found) -> Document:
     return Document(found.name, kinds.parts(raw, found.name))
 
 
+def contents_of(name: str) -> bytes:
+    """The bytes of a file by the name its evaluations carry, also inside archives.
+
+    Raises:
+        Unreadable: it is not there any more, or cannot be read.
+    """
+    outer = name.split(INSIDE, maxsplit=1)[0]
+    for entry in find((outer,)):
+        if isinstance(entry, Found) and entry.name == name:
+            return _bytes(entry)
+        if not isinstance(entry, Found) and entry[0] in (name, outer):
+            raise entry[1]
+    raise Unreadable("missing", _("没有这个文件或文件夹：请检查路径"))
+
+
 def _bytes(found: Found) -> bytes:
     if found.path is None:
         return found.content or b""

@@ -44,7 +44,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
 
 def _second_reading(raw: bytes) -> tuple[Part, ...]:
     """What LibreOffice makes of the file; nothing when it finds no table either."""
-    made = office.to_docx(raw, "rtf" if raw.startswith(b"{\\rtf") else "doc")
+    made = office.converted(raw, "rtf" if raw.startswith(b"{\\rtf") else "doc")
     if made is None:
         return ()
     try:

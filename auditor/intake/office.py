@@ -16,7 +16,7 @@ from auditor.intake.children import bound
 
 SECONDS: float = 60  # a third of what a worker may take in all, start and second start included
 _RESTART = (79, 81)  # how it ends when it wants to be started again, a fresh profile being made
-_FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format"}
+_FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format", "xls": "MS Excel 97", "odf": ""}
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -36,8 +36,11 @@ def program() -> Path | None:
     return real if real.is_file() else None
 
 
-def to_docx(raw: bytes, kind: str) -> bytes | None:
-    """A ``doc`` or ``rtf`` as ``.docx``; None when there is no LibreOffice or it fails too."""
+def converted(raw: bytes, kind: str, target: str = "docx") -> bytes | None:
+    """A ``doc``, ``rtf``, ``xls`` or ``odf`` as ``docx`` or ``xlsx``.
+
+    None when there is no LibreOffice or it fails too.
+    """
     found = program()
     if found is None:
         return None
@@ -49,13 +52,13 @@ def to_docx(raw: bytes, kind: str) -> bytes | None:
         source.write_bytes(raw)
         command = [
             str(found), f"-env:UserInstallation={(home / 'profile').as_uri()}", "--headless",
-            "--norestore", f"--infilter={_FILTERS[kind]}", "--convert-to", "docx",
-            "--outdir", str(home / "made"), str(source),
+            "--norestore", *([f"--infilter={_FILTERS[kind]}"] if _FILTERS[kind] else ()),
+            "--convert-to", target, "--outdir", str(home / "made"), str(source),
         ]  # fmt: skip
         for _attempt in range(2):
             if _run(command, home) not in _RESTART:
                 break
-        made = home / "made" / "form.docx"
+        made = home / "made" / f"form.{target}"
         return made.read_bytes() if made.is_file() else None
 
 

@@ -2,7 +2,7 @@
 
 import ctypes
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from auditor.intake import scan
@@ -19,6 +19,7 @@ _SPACE = 32
 _NO_CHARACTER = frozenset({0xA0, 0xFFFE, 0xFFFF})
 _SAMPLED = 60  # characters looked at to tell which way a page is read
 _LOCKED = "Incorrect password"
+Box = tuple[float, float, float, float]
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
@@ -94,6 +95,45 @@ def _page(document: Any, number: int) -> tuple[list[Ruled], list[TextLine], bool
         page.close()
 
 
+class NotPlaced(Exception):
+    """A box of a page that was read as a turned picture: its place in the file is not known."""
+
+
+def user_boxes(
+    raw: bytes, boxes: Sequence[tuple[int, Box]]
+) -> list[tuple[float, float, float, float]]:
+    """Places as locators give them, in the file's own coordinates.
+
+    A place is a page from 1 and a box as it is read, down from the upper left corner; what comes
+    back is left, bottom, right and top in points.
+
+    Raises:
+        NotPlaced: the page is a scan that is turned.
+    """
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(raw)
+    try:
+        turns = {number: _turn_of(document, number) for number in {page for page, _box in boxes}}
+    finally:
+        document.close()
+    return [turns[page].back(box) for page, box in boxes]
+
+
+def _turn_of(document: Any, number: int) -> "_Turn":
+    page = document[number - 1]
+    try:
+        textpage = page.get_textpage()
+        try:
+            if page.get_rotation() and not textpage.count_chars():
+                raise NotPlaced(number)
+            return _Turn(page, textpage)
+        finally:
+            textpage.close()
+    finally:
+        page.close()
+
+
 class _Turn:
     """From PDF coordinates (up from the lower left) to reading ones (down from the upper left).
 
@@ -115,6 +155,21 @@ class _Turn:
             return self.width - x, y
         if self.angle == 3:  # noqa: PLR2004 - quarter turns
             return self.height - y, self.width - x
+        return x, self.height - y
+
+    def back(self, box: Box) -> Box:
+        """The inverse for a box as it is read: left, bottom, right, top."""
+        corners = [self._back(box[0], box[1]), self._back(box[2], box[3])]
+        xs, ys = zip(*corners, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _back(self, x: float, y: float) -> tuple[float, float]:
+        if self.angle == 1:
+            return y, x
+        if self.angle == 2:  # noqa: PLR2004 - quarter turns
+            return self.width - x, y
+        if self.angle == 3:  # noqa: PLR2004 - quarter turns
+            return self.width - y, self.height - x
         return x, self.height - y
 
 

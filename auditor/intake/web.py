@@ -43,12 +43,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
     Raises:
         Unreadable: ``damaged`` when nothing can be parsed.
     """
-    text = _page_of(raw) if is_mht(raw) else decode(raw)
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    try:
-        root = html.document_fromstring(text)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable("damaged", _("网页内容不完整：请重新保存网页")) from error
+    root = page(raw)
     parts: list[Part] = []
     words: list[str] = []
     tables = lines = 0
@@ -65,6 +60,29 @@ def read(raw: bytes) -> tuple[Part, ...]:
     if made := _line(words, lines + 1):
         parts.append(made)
     return tuple(parts)
+
+
+def page(raw: bytes) -> html.HtmlElement:
+    """The page, or the one in a web archive, as a tree.
+
+    Raises:
+        Unreadable: ``damaged`` when nothing can be parsed.
+    """
+    text = _page_of(raw) if is_mht(raw) else decode(raw)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    try:
+        return html.document_fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable("damaged", _("网页内容不完整：请重新保存网页")) from error
+
+
+def cells_of(root: etree._Element) -> Iterator[tuple[tuple[int, int, int], etree._Element]]:
+    """Every cell of the data tables with its place: table, row, ordinal in the row, from 1."""
+    tables = (item for item in _walk(root) if not isinstance(item, str) and item.tag == "table")
+    for number, table in enumerate(tables, 1):
+        for row, tr in enumerate(table.iter("tr"), 1):
+            for ordinal, td in enumerate((c for c in tr if c.tag in ("td", "th")), 1):
+                yield (number, row, ordinal), td
 
 
 def _page_of(raw: bytes) -> str:

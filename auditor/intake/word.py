@@ -61,6 +61,20 @@ def _of(element: etree._Element, tag: str) -> Iterator[etree._Element]:
             yield from _of(child, tag)
 
 
+def places_of(root: etree._Element) -> Iterator[tuple[Place, etree._Element]]:
+    """Paragraphs outside tables and cells of top-level tables, placed as :func:`read` does."""
+    tables = paragraphs = 0
+    for block in _blocks(root):
+        if block.tag == f"{_W}p":
+            paragraphs += 1
+            yield Place(line=paragraphs), block
+            continue
+        tables += 1
+        for row, tr in enumerate(_of(block, f"{_W}tr"), 1):
+            for ordinal, tc in enumerate(_of(tr, f"{_W}tc"), 1):
+                yield Place(table=tables, row=row, column=ordinal), tc
+
+
 def _grid(table: etree._Element, number: int) -> Grid:
     cells: list[Cell] = []
     open_below: dict[int, int] = {}  # column -> index in cells of a merge that may go on

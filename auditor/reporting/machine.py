@@ -7,15 +7,20 @@ from typing import Any
 from auditor.auditing import Extraction
 from auditor.findings.model import Audit
 from auditor.forms.evaluation import SCHEMA as EVALUATION
+from auditor.reporting.material import Material
 
 
-def findings_json(audit: Audit) -> str:
+def findings_document(material: Material) -> str:
     """The whole audit as ``findings/1``."""
-    return _dump(audit.as_dict())
+    return _dump(material.audit.as_dict())
 
 
-def findings_lines(audit: Audit) -> Iterator[str]:
+def findings_stream(material: Material) -> str:
     """A report per line, then what concerns the whole submission on a last line."""
+    return "\n".join(_lines(material.audit))
+
+
+def _lines(audit: Audit) -> Iterator[str]:
     whole = audit.as_dict()
     reports = whole.pop("reports")
     for report in reports:

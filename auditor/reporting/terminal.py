@@ -4,7 +4,7 @@ Colour is never the only mark: a faulty cell carries the number of its finding i
 report reads the same in a pipe, without colour and on a GBK console.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,8 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.findings import naming
-from auditor.findings.model import LEVELS, Audit, BatchFinding, Finding, Report
+from auditor.findings.model import LEVELS, Audit, BatchFinding, Report
 from auditor.language import _
+from auditor.reporting import view
+from auditor.reporting.drawing import marks_of
+from auditor.reporting.legible import legible
+from auditor.reporting.material import Material
+from auditor.reporting.view import Rules, Told
 
 _STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 _VERDICTS = {"return": "bold red", "explain": "yellow", "pass": "green"}
@@ -23,20 +28,18 @@ _INDICATORS = ("level3", "target", "actual", "weight", "score")
 _LONG = 42
 
 
-def print_audit(
-    console: Console, audit: Audit, titles: Mapping[str, str], *, advice: bool, quiet: bool
-) -> None:
+def print_audit(console: Console, material: Material, *, quiet: bool) -> None:
     """The whole audit: a report per project, what they share, what could not be read, a summary.
 
-    ``titles`` are the rules' titles by id. ``quiet`` leaves out the reports and prints the summary
-    alone.
+    ``quiet`` leaves out the reports and prints the summary alone.
     """
+    audit, rules, advice = material.audit, material.rules, material.advice
     total = len(audit.reports)
     if not quiet:
         for number, report in enumerate(audit.reports, 1):
-            console.print(_report(report, titles, f"{number}/{total}", advice=advice))
+            console.print(_report(report, rules, f"{number}/{total}", advice=advice))
     if audit.batch:
-        console.print(_batch(audit.batch, titles, advice=advice))
+        console.print(_batch(audit.batch, rules, advice=advice))
     if audit.problems:
         console.print(_problems(audit))
     if audit.rule_errors:
@@ -44,17 +47,14 @@ def print_audit(
     console.print(_summary(audit))
 
 
-def _report(
-    report: Report, titles: Mapping[str, str], position: str, *, advice: bool
-) -> RenderableType:
+def _report(report: Report, rules: Rules, position: str, *, advice: bool) -> RenderableType:
     shown = [f for f in report.findings if advice or f.severity != "advice"]
     parts: list[RenderableType] = [_headline(report, position)]
     if shown:
-        numbers = _numbers(shown)
-        parts += [_fund_table(report, numbers), _indicator_table(report, numbers)]
-        parts += [
-            _finding(report, finding, titles[finding.rule], n) for n, finding in enumerate(shown, 1)
-        ]
+        if report.drawable:
+            numbers = marks_of(shown)
+            parts += [_fund_table(report, numbers), _indicator_table(report, numbers)]
+        parts += [_finding(view.told(report, entry, rules, n)) for n, entry in enumerate(shown, 1)]
     parts += _doubts(report)
     hidden = len(report.findings) - len(shown)
     if hidden:
@@ -68,30 +68,21 @@ def _headline(report: Report, position: str) -> RenderableType:
     verdict = report.verdict()
     title = Text.assemble(
         (f"{position} ", "dim"),
-        (form.project or _("（没有项目名称）"), "bold"),
+        (legible(form.project or _("（没有项目名称）")), "bold"),
         "  ",
         (naming.verdict(verdict), _VERDICTS[verdict]),
     )
     counts = report.counts()
     told = "  ".join(f"{naming.severity(level)} {counts[level]}" for level in LEVELS)
-    where = f"{form.file}#{form.form}"
-    who = "  ".join(part for part in (form.unit or form.department, form.year) if part)
+    where = legible(f"{form.file}#{form.form}")
+    who = legible("  ".join(p for p in (form.unit or form.department, form.year) if p))
     below = Text(f"  {who}  {told}\n  {where}", style="dim")
     return Group(Line(title, align="left", style="dim"), below)
 
 
-def _numbers(findings: list[Finding]) -> dict[str, list[tuple[int, str]]]:
-    """The findings that accuse each cell, as (number, severity)."""
-    marks: dict[str, list[tuple[int, str]]] = {}
-    for number, finding in enumerate(findings, 1):
-        for pointer in finding.cells:
-            marks.setdefault(pointer, []).append((number, finding.severity))
-    return marks
-
-
 def _marked(text: str | None, marks: list[tuple[int, str]]) -> Text:
     """A cell's text, with the numbers of its findings when it is accused."""
-    shown = text if text is not None else ""
+    shown = legible(text or "")
     if not marks:
         return Text(shown)
     numbers = ",".join(str(number) for number, _severity in marks)
@@ -129,7 +120,7 @@ def _indicator_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) 
         if row.weight in (None, "/") and row.target in (None, "/"):
             continue
         pointer = f"/indicators/{number}"
-        name = row.level3 or ""
+        name = legible(row.level3 or "")
         short = name if len(name) <= _LONG else name[: _LONG - 1] + "…"
         # A cell that this table does not show marks the name of its row.
         elsewhere = ("level1", "level2", "level3", "deviation", "review_score")
@@ -153,88 +144,60 @@ def _indicator_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) 
     return Padding(table, (0, 0, 1, 2))
 
 
-def _finding(report: Report, finding: Finding, title: str, number: int) -> RenderableType:
+def _finding(finding: Told) -> RenderableType:
+    style = _STYLES[finding.severity]
     head = Text.assemble(
-        (f"[{number}] {naming.severity(finding.severity)} ", _STYLES[finding.severity]),
-        (f"{finding.rule} {title}", "bold"),
+        (f"[{finding.number}] {finding.level} ", style), (f"{finding.rule} {finding.title}", "bold")
     )
-    where = _("、").join(_located(report, pointer) for pointer in finding.cells[:3])
-    more = len(finding.cells) - 3
-    if more > 0:
-        where += _(" 等 {n} 处").format(n=len(finding.cells))
     lines = [Text(finding.message)]
+    if finding.waived is not None:
+        lines.append(Text(_("已豁免：") + finding.waived, style="green"))
     if finding.expected is not None:
-        shown = finding.reported if finding.reported is not None else _("（空）")
         lines.append(
             Text.assemble(
-                _("填报 "), (shown, _STYLES[finding.severity]), _(" → 应为 "),
-                (finding.expected, "green"),
+                _("填报 "), (finding.reported, style), _(" → 应为 "), (finding.expected, "green")
             )
-        )  # fmt: skip
+        )
     if finding.cause is not None:
-        lines.append(Text(_("推断：") + finding.cause["message"]))
-        lines += [Text(_("  或：") + a["message"]) for a in finding.cause["alternatives"]]
+        lines.append(Text(_("推断：") + finding.cause))
+        lines += [Text(_("  或：") + other) for other in finding.alternatives]
     if finding.impact:
-        lines.append(Text(_("影响：") + _at_stake(finding.impact), style="dim"))
-    lines.append(Text(_("位置：") + where, style="dim"))
+        lines.append(Text(_("影响：") + finding.impact, style="dim"))
+    lines.append(Text(_("位置：") + finding.where(), style="dim"))
     lines.append(Text(_("改法：") + finding.remedy))
-    basis = _("、").join(finding.basis) or _("算术或经验规则")
-    lines.append(Text(_("依据：") + basis, style="dim"))
+    lines.append(Text(_("依据：") + finding.basis, style="dim"))
     return Padding(Group(head, Padding(Group(*lines), (0, 0, 0, 4))), (0, 0, 1, 2))
 
 
-def _at_stake(impact: dict[str, float]) -> str:
-    parts = []
-    if "points" in impact:
-        parts.append(_("总分 {n:+g} 分").format(n=impact["points"]))
-    if "amount" in impact:
-        parts.append(_("{n:g} 万元").format(n=impact["amount"]))
-    return _("、").join(parts)
-
-
-def _located(report: Report, pointer: str) -> str:
-    name = naming.cell(report.evaluation, pointer)
-    place = naming.place(report.evaluation, pointer)
-    return _("{name}（{place}）").format(name=name, place=place) if place else name
-
-
 def _doubts(report: Report) -> list[RenderableType]:
-    """Cells with two readings: said, and nothing more."""
-    lines = []
-    for doubt in report.doubts:
-        readings = _(" 或 ").join(text or _("（空）") for text in doubt.readings)
-        lines.append(
-            _("读取存疑：{cell} 可读作 {readings}（{reason}），不据此下结论").format(
-                cell=_located(report, doubt.cell), readings=readings, reason=doubt.reason
-            )
-        )
+    lines = view.doubts(report)
     if not lines:
         return []
     return [Padding(Text("\n".join(lines), style="magenta"), (0, 0, 1, 2))]
 
 
-def _batch(batch: list[BatchFinding], titles: Mapping[str, str], *, advice: bool) -> RenderableType:
+def _batch(batch: list[BatchFinding], rules: Rules, *, advice: bool) -> RenderableType:
     shown = [entry for entry in batch if advice or entry.finding.severity != "advice"]
     lines: list[RenderableType] = [Line(Text(_("整批共有的问题"), style="bold"), align="left")]
     for entry in shown:
         finding = entry.finding
-        head = f"{naming.severity(finding.severity)} {finding.rule} {titles[finding.rule]}"
+        head = f"{naming.severity(finding.severity)} {finding.rule} {view.title(finding, rules)}"
         lines.append(Padding(Text(head, style=_STYLES[finding.severity]), (0, 0, 0, 2)))
-        lines.append(Padding(Text(finding.message), (0, 0, 0, 6)))
+        lines.append(Padding(Text(legible(finding.message)), (0, 0, 0, 6)))
     return Group(*lines, Text("")) if shown else Text("")
 
 
 def _problems(audit: Audit) -> RenderableType:
     table = _plain(_("未能读取的文件"), (_("文件"), _("代码"), _("原因和改法")))
     for problem in audit.problems:
-        table.add_row(problem.file, problem.code, problem.message)
+        table.add_row(*(Text(legible(t)) for t in (problem.file, problem.code, problem.message)))
     return Group(table, Text(""))
 
 
 def _rule_errors(audit: Audit) -> RenderableType:
     table = _plain(_("未能运行的规则（工具的问题，不是表的问题）"), (_("规则"), _("原因")))
     for error in audit.rule_errors:
-        table.add_row(error["rule"], error["message"])
+        table.add_row(*(Text(legible(error[key])) for key in ("rule", "message")))
     return Group(table, Text(""))
 
 
@@ -265,7 +228,7 @@ def _summary(audit: Audit) -> RenderableType:
         verdict = report.verdict()
         table.add_row(
             str(number),
-            report.evaluation.project or "",
+            Text(legible(report.evaluation.project or "")),
             *(
                 Text(str(counts[level]), style=_STYLES[level] if counts[level] else "dim")
                 for level in LEVELS

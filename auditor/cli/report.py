@@ -1,0 +1,72 @@
+"""``auditor report``: a saved audit as any report, without auditing again."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from auditor.cli import options
+from auditor.cli.delivery import CHOICES, deliver
+from auditor.cli.exits import Exit
+from auditor.cli.marking import mark_copies
+from auditor.findings import personal as people
+from auditor.findings.model import Audit
+from auditor.findings.reading import UnreadableFindings, read
+from auditor.language import _
+from auditor.reporting.material import Material, failing
+
+
+@click.command(
+    "report", help=_("把保存的审核结果（check --format json）做成任何一种报告，不再审核。")
+)
+@click.argument("findings", metavar="FINDINGS.json")
+@click.option(
+    "--format", "format_", type=click.Choice(CHOICES), default="terminal", show_default=True,
+    help=_("输出格式"),
+)  # fmt: skip
+@options.report_look
+@options.own_rules
+@options.fail_on
+@options.quiet
+@options.lang
+def command(
+    findings: str,
+    format_: str,
+    output: Path | None,
+    date: str,
+    templates: Path | None,
+    advice: bool,
+    personal: bool,
+    mark: Path | None,
+    rules_dir: Path | None,
+    fail_on: str,
+    quiet: bool,
+) -> int:
+    try:
+        audit = _read(findings)
+    except UnreadableFindings as error:
+        click.echo(f"{findings}: {error}", err=True)
+        return Exit.UNREADABLE
+    rules = {rule.id: rule for rule in options.chosen("national", (), (), rules_dir).rules}
+    material = Material(
+        audit if personal else people.masked(audit),
+        rules,
+        date,
+        templates,
+        failing(fail_on),
+        advice,
+    )
+    deliver(format_, material, output, quiet=quiet)
+    if mark is not None:
+        mark_copies(material, mark)
+    return Exit.CLEAN
+
+
+def _read(name: str) -> Audit:
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return read(raw.decode("utf-8"))
+    except OSError as error:
+        raise UnreadableFindings(error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFindings(_("不是 UTF-8 的文字")) from error

@@ -1,0 +1,114 @@
+"""Personal data in what is handed on: names with phone numbers are masked unless asked for.
+
+A form carries 项目负责人 and 联系电话, and people write phone and identity numbers into narratives.
+Reports travel further than forms do, so they show 张** and 138********; the submitted file and its
+marked copy are the unit's own and stay as they are.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from auditor.findings.model import Audit, Finding, Report
+from auditor.forms.evaluation import Evaluation
+
+_NUMBER = re.compile(
+    r"(?<![\d.])(?:"
+    r"1[3-9]\d[- ]?\d{4}[- ]?\d{4}"  # a mobile phone
+    r"|0\d{2,3}[-－—]\d{7,8}"  # a landline with its area code
+    r"|[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]"  # an identity card
+    r")(?![\d.])"
+)
+_FIGURE = re.compile(r"\D{0,3}[\d.,]+\D{0,4}")  # 13800000000元 is an amount
+_KEPT = 3
+_OWN = ("/leader", "/phone")
+_FORM_TEXTS = ("title", "project", "department", "unit", "goal_expected", "goal_actual", "grade")
+_FUND_TEXTS = ("label", "reason")
+_ROW_TEXTS = ("level1", "level2", "level3", "target", "actual", "deviation")
+
+
+def masked(audit: Audit) -> Audit:
+    """The same audit with personal data masked in forms, evidence and messages."""
+    reports = [_report(report) for report in audit.reports]
+    secrets: dict[str, str] = {}
+    for report in audit.reports:
+        secrets |= dict(_secrets(report.evaluation))
+    batch = [replace(entry, finding=_finding(entry.finding, secrets)) for entry in audit.batch]
+    return replace(audit, reports=reports, batch=batch)
+
+
+def _report(report: Report) -> Report:
+    form = report.evaluation
+    secrets = dict(_secrets(form))
+    named = dict(secrets)
+    if form.leader:
+        named[form.leader] = _name(form.leader)
+    if form.phone:
+        named[form.phone] = _hidden(form.phone)
+    findings = [
+        _finding(finding, named if _about_a_person(finding) else secrets)
+        for finding in report.findings
+    ]
+    return replace(report, evaluation=masked_form(form), findings=findings)
+
+
+def _about_a_person(finding: Finding) -> bool:
+    return any(entry["cell"] in _OWN for entry in finding.evidence)
+
+
+def _name(text: str) -> str:
+    return text[:1] + "*" * (len(text) - 1)
+
+
+def _hidden(text: str) -> str:
+    return text[:_KEPT] + "*" * (len(text) - _KEPT)
+
+
+def _told(text: str | None) -> str | None:
+    if text is None or _FIGURE.fullmatch(text):
+        return text
+    return _NUMBER.sub(lambda found: _hidden(found[0]), text)
+
+
+def _secrets(form: Evaluation) -> Iterator[tuple[str, str]]:
+    """The numbers of people that the texts of a form hold, each with its mask."""
+    for _cell, text in form.cells():
+        if text and not _FIGURE.fullmatch(text):
+            yield from ((found[0], _hidden(found[0])) for found in _NUMBER.finditer(text))
+
+
+def masked_form(form: Evaluation) -> Evaluation:
+    """A form with the person's name, phone and identity numbers masked."""
+    hidden: Evaluation = _texts(form, _FORM_TEXTS)
+    return replace(
+        hidden,
+        leader=form.leader and _name(form.leader),
+        phone=form.phone and _hidden(form.phone),
+        funds=[_texts(row, _FUND_TEXTS) for row in form.funds],
+        indicators=[_texts(row, _ROW_TEXTS) for row in form.indicators],
+    )
+
+
+def _texts(row: Any, names: tuple[str, ...]) -> Any:
+    return replace(row, **{name: _told(getattr(row, name)) for name in names})
+
+
+def _finding(finding: Finding, secrets: dict[str, str]) -> Finding:
+    if not secrets:
+        return finding
+    names = ("evidence", "reported", "expected", "message", "remedy", "cause")
+    return replace(finding, **{name: _without(getattr(finding, name), secrets) for name in names})
+
+
+def _without(value: Any, secrets: dict[str, str]) -> Any:
+    """``value`` with every secret in any of its strings masked; JSON pointers hold none."""
+    if isinstance(value, str):
+        for secret, mask in secrets.items():
+            value = value.replace(secret, mask)
+        return value
+    if isinstance(value, dict):
+        return {key: _without(entry, secrets) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_without(entry, secrets) for entry in value]
+    return value

@@ -1,0 +1,68 @@
+"""What the two big forges show beside a change: GitHub workflow commands, GitLab code quality."""
+
+import json
+from collections.abc import Iterator
+
+from auditor.findings.model import Finding, Report
+from auditor.language import _
+from auditor.reporting.material import Material
+from auditor.reporting.sarif import line
+from auditor.reporting.view import Told
+
+_GITHUB = {"error": "error", "warning": "warning", "advice": "notice"}
+_GITLAB = {"error": "critical", "warning": "major", "advice": "info"}
+
+
+def github(material: Material) -> str:
+    """A workflow command per finding, file that could not be read and rule that could not run."""
+    lines = [
+        _command(
+            _GITHUB[told.severity], report.evaluation.file, str(line(report, finding)),
+            f"{told.rule} {told.title}", f"{told.message}\n{_('位置：')}{told.where()}",
+        )
+        for report, finding, told in _active(material)
+    ]  # fmt: skip
+    view = material.view
+    lines += [_command("error", p["file"], "", p["code"], p["message"]) for p in view.problems]
+    lines += [_command("error", "", "", e["rule"], e["message"]) for e in view.rule_errors]
+    return "\n".join(lines)
+
+
+def gitlab(material: Material) -> str:
+    """A code quality report: GitLab compares its fingerprints between branches."""
+    entries = [
+        {
+            "description": f"{told.title}{_('：')}{told.message}",
+            "check_name": told.rule,
+            "fingerprint": finding.fingerprint,
+            "severity": _GITLAB[told.severity],
+            "location": {
+                "path": report.evaluation.file,
+                "lines": {"begin": line(report, finding)},
+            },
+        }
+        for report, finding, told in _active(material)
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=2)
+
+
+def _active(material: Material) -> Iterator[tuple[Report, Finding, Told]]:
+    for report, project in zip(material.audit.reports, material.view.projects, strict=True):
+        for finding, told in zip(report.findings, project.findings, strict=True):
+            if told.waived is None:
+                yield report, finding, told
+
+
+def _command(kind: str, file: str, number: str, title: str, message: str) -> str:
+    values = {"file": file, "line": number, "title": title}
+    told = ",".join(f"{name}={_property(value)}" for name, value in values.items() if value)
+    return f"::{kind} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """As @actions/core escapes the text of a command: a line break would begin another one."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

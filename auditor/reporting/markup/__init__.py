@@ -1,0 +1,1 @@
+"""The submitted file comes back with the marks in it: copies with comments, notes and colour."""

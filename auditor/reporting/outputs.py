@@ -1,0 +1,59 @@
+"""The formats of a report: what writes each, whole or as files of a folder.
+
+A writer's module is imported when its format is asked for, and not before.
+"""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.reporting.material import Material
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``whole`` and ``pages`` are module:function below ``auditor.reporting``.
+
+    ``whole`` makes one text or, when ``binary``, bytes; ``pages`` makes (file name, contents).
+    """
+
+    whole: str
+    pages: str | None = None
+    binary: bool = False
+
+
+FORMATS = {
+    "json": Format("machine:findings_document"),
+    "jsonl": Format("machine:findings_stream"),
+    "markdown": Format("pages:markdown", "pages:markdown_pages"),
+    "html": Format("pages:html", "pages:html_pages"),
+    "xlsx": Format("workbook:xlsx", binary=True),
+    "docx": Format("letter:docx", "letter:letters", binary=True),
+    "pdf": Format("pdf:pdf", binary=True),
+    "csv": Format("table:csv_text"),
+    "sarif": Format("sarif:sarif"),
+    "junit": Format("junit:junit"),
+    "github": Format("annotations:github"),
+    "gitlab": Format("annotations:gitlab"),
+}
+
+
+def whole(name: str, material: Material) -> str | bytes:
+    """The report in one piece.
+
+    Raises:
+        ResourceError: a template is broken, or a program that is needed is not there.
+    """
+    made: str | bytes = _function(FORMATS[name].whole)(material)
+    return made
+
+
+def pages(name: str, material: Material) -> Iterator[tuple[str, str | bytes]]:
+    """The report as files of a folder: (name, contents); only for formats that have them."""
+    made: Iterator[tuple[str, str | bytes]] = _function(FORMATS[name].pages or "")(material)
+    return made
+
+
+def _function(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - checked by its two users
+    module, _mark, function = name.partition(":")
+    return getattr(importlib.import_module(f"auditor.reporting.{module}"), function)
