@@ -7,14 +7,13 @@ before they carried their ``evaluation`` are read too: their form cannot be draw
 import json
 from collections.abc import Iterator
 from dataclasses import fields
-from decimal import Decimal
 from typing import Any
 
 from auditor.findings.model import SCHEMA, Audit, BatchFinding, Finding, Report
 from auditor.forms.evaluation import Doubt, Evaluation
 from auditor.forms.records import read_records
-from auditor.intake.document import Records
 from auditor.intake.problems import Problem
+from auditor.intake.records import read_json
 from auditor.language import _
 from auditor.schemas import load
 
@@ -53,7 +52,7 @@ def read(text: str) -> Audit:
 def _document(text: str) -> dict[str, Any]:
     text = text.removeprefix("\ufeff")
     try:
-        whole = json.loads(text, parse_float=Decimal)
+        whole = json.loads(text)
     except ValueError as error:
         lines = list(_lines(text, error))
         whole = {**lines[-1], "reports": [line["report"] for line in lines if "report" in line]}
@@ -72,7 +71,7 @@ def _lines(text: str, error: ValueError) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            told = json.loads(line, parse_float=Decimal)
+            told = json.loads(line)
         except ValueError as fault:
             cause = error if number == 1 else fault
             raise UnreadableFindings(_("不是 JSON：{why}").format(why=cause)) from fault
@@ -112,10 +111,13 @@ def _form(told: dict[str, Any]) -> Evaluation:
         for key in ("project", "department", "unit", "year"):
             setattr(form, key, told.get(key))
         return form
-    (read_,) = read_records(source["file"], Records((kept,), (None,)))
-    if isinstance(read_, Problem):
-        raise UnreadableFindings(f"{source['file']}#{source['form']}: {read_.message}")
-    return read_
+    # The reader of evaluations wants numbers by their printed digits, so it parses them itself.
+    records = read_json(json.dumps(kept, ensure_ascii=False))
+    made = next(read_records(source["file"], records), None) if records else None
+    if isinstance(made, Evaluation):
+        return made
+    fault = made.message if made else _("evaluation 不是一张表")
+    raise UnreadableFindings(f"{source['file']}#{source['form']}: {fault}")
 
 
 def _batch(told: dict[str, Any]) -> BatchFinding:
