@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).parents[1] / "auditor"
+REPORTS = PACKAGE.parent / "reports"
 LOCALE = PACKAGE / "locale" / "en" / "LC_MESSAGES"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -23,8 +24,13 @@ def trees():
         yield path, ast.parse(path.read_text("utf-8"))
 
 
+def in_templates() -> set[str]:
+    texts = [path.read_text("utf-8") for path in sorted(REPORTS.rglob("*.j2"))]
+    return {found for text in texts for found in re.findall(r'\b_\("([^"]+)"\)', text)}
+
+
 def wrapped() -> set[str]:
-    return {
+    return in_templates() | {
         node.args[0].value
         for _path, tree in trees()
         for node in ast.walk(tree)
