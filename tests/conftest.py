@@ -33,3 +33,13 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the sample files are not beside this checkout (../shared/samples)")
     return SAMPLES
+
+
+SCHEMAS = Path(__file__).parents[1] / ".schemas"
+
+
+def fetched_schema(name: str) -> bytes:
+    """A schema that others publish, as ``python -m tests.fetch_schemas`` brings it."""
+    if not (SCHEMAS / name).is_file():
+        pytest.skip(f"{name} is not here: python -m tests.fetch_schemas fetches it")
+    return (SCHEMAS / name).read_bytes()

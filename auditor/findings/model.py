@@ -59,12 +59,13 @@ class BatchFinding:
 
 @dataclass(slots=True)
 class Report:
-    """What was found in one form."""
+    """What was found in one form; one that was saved without its form is not ``drawable``."""
 
     evaluation: Evaluation
     profile: str
     findings: list[Finding]
     not_applicable: int
+    drawable: bool = True
 
     @property
     def doubts(self) -> list[Doubt]:
@@ -102,11 +103,6 @@ class Report:
             "doubts": [doubt.as_dict() for doubt in self.doubts],
         }
         return told | ({"evaluation": form.as_dict()} if self.drawable else {})
-
-    @property
-    def drawable(self) -> bool:
-        """False for a report that was saved without its form."""
-        return "funds" not in self.evaluation.unknown
 
 
 @dataclass(slots=True)

@@ -18,7 +18,6 @@ from auditor.language import _
 from auditor.schemas import load
 
 _FINDING = tuple(field.name for field in fields(Finding))
-NOT_KEPT = frozenset({"funds", "indicators"})  # what a report without its form does not know
 
 
 class UnreadableFindings(Exception):
@@ -97,6 +96,7 @@ def _report(told: dict[str, Any]) -> Report:
         profile=told["profile"],
         findings=[Finding(**_known(finding)) for finding in told["findings"]],
         not_applicable=told["counts"]["not_applicable"],
+        drawable=told.get("evaluation") is not None,
     )
 
 
@@ -107,7 +107,7 @@ def _form(told: dict[str, Any]) -> Evaluation:
         doubts = [
             Doubt(d["cell"], d["reason"], tuple(d["readings"])) for d in told.get("doubts", [])
         ]
-        form = Evaluation(source["file"], source["form"], doubts=doubts, unknown=NOT_KEPT)
+        form = Evaluation(source["file"], source["form"], doubts=doubts)
         for key in ("project", "department", "unit", "year"):
             setattr(form, key, told.get(key))
         return form

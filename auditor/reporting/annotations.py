@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from auditor.findings.model import Finding, Report
 from auditor.language import _
+from auditor.reporting.legible import legible
 from auditor.reporting.material import Material
 from auditor.reporting.sarif import line
 from auditor.reporting.view import Told
@@ -17,7 +18,7 @@ def github(material: Material) -> str:
     """A workflow command per finding, file that could not be read and rule that could not run."""
     lines = [
         _command(
-            _GITHUB[told.severity], report.evaluation.file, str(line(report, finding)),
+            _GITHUB[told.severity], legible(report.evaluation.file), str(line(report, finding)),
             f"{told.rule} {told.title}", f"{told.message}\n{_('位置：')}{told.where()}",
         )
         for report, finding, told in _active(material)
@@ -37,7 +38,7 @@ def gitlab(material: Material) -> str:
             "fingerprint": finding.fingerprint,
             "severity": _GITLAB[told.severity],
             "location": {
-                "path": report.evaluation.file,
+                "path": legible(report.evaluation.file),
                 "lines": {"begin": line(report, finding)},
             },
         }

@@ -99,6 +99,7 @@ def _style() -> dict[str, Any]:
     quiet = {"domainColor": _TEXT, "tickColor": _TEXT, "gridColor": _TEXT, "gridOpacity": 0.15}
     return {
         "background": None,
+        "padding": {"left": 16, "right": 5, "top": 5, "bottom": 5},
         "font": "sans-serif",
         "axis": {**text, **quiet, "titleFontWeight": "normal"},
         "legend": text,

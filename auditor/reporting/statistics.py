@@ -161,7 +161,7 @@ def _binned(
         def inside(value: Decimal, low: int = low, high: int = high, ends: bool = ends) -> bool:  # noqa: FBT001 - bound now
             return low <= value < high or (ends and value == high)
 
-        rows.append((f"{low}{unit}–{high}{unit}", _counted(values, inside)))
+        rows.append((f"{low}{unit} ~ {high}{unit}", _counted(values, inside)))
     above = _counted(values, lambda value: value > edges[-1] or (not closed and value == edges[-1]))
     if above or not closed:
         rows.append((f"≥{edges[-1]}{unit}", above))

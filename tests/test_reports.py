@@ -1,0 +1,512 @@
+"""Reports: the same audit in every format, by the same words, the same bytes each time."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import openpyxl
+import pytest
+from docx import Document
+from lxml import etree
+
+from auditor.auditing import Extraction, audit, choose, extract
+from auditor.findings.personal import masked
+from auditor.findings.reading import UnreadableFindings, read
+from auditor.reporting import outputs
+from auditor.reporting.machine import findings_document
+from auditor.reporting.material import Material, failing
+from auditor.resources import ResourceError
+from auditor.schemas import load
+from tests.building import form, fund, row
+from tests.conftest import fetched_schema
+from tests.test_cli import EXAMPLES, run
+
+FORMATS = sorted(set(outputs.FORMATS) - {"pdf"})
+needs_browser = pytest.mark.skipif(
+    not any(map(shutil.which, ("chromium", "google-chrome"))), reason="Chromium is not installed"
+)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "=cmd|' /C calc'!A0",
+    "\u202eمخفي\u202c abc",
+    "长" * 10_000,
+    "::error::%0A",
+    "| a | [x](javascript:1) `**",
+    "a\x00\x1b[31mb\x07",
+    "{{ 7*7 }}{% raw %}",
+)
+
+
+def material(*forms, rules=None, **options) -> Material:
+    choice = choose()
+    result = masked(audit(Extraction(list(forms)), choice))
+    return Material(
+        result, rules if rules is not None else {r.id: r for r in choice.rules}, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def examples() -> Material:
+    return material(*extract([str(p) for p in sorted(EXAMPLES.glob("*.docx"))]).evaluations)
+
+
+def hostile() -> Material:
+    forms = [
+        form(
+            project=text, unit=text, department=text, goal_actual=text, title=text,
+            funds=[fund(budget="10", executed="5", rate="90%", label=text)],
+            indicators=[row(level3=text, target=text, actual=text, deviation=text, score="11")],
+            source={"file": f"{number}{text[:80]}.json", "form": 1},
+        )
+        for number, text in enumerate(HOSTILE)
+    ]  # fmt: skip
+    return material(*forms)
+
+
+def text_of(made: str | bytes) -> str:
+    """All words of a report, whatever it is packed in."""
+    if isinstance(made, str):
+        return made
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        parts = [
+            archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))
+        ]
+    return "\n".join("".join(etree.fromstring(part).itertext()) for part in parts)
+
+
+# --- one audit, every format ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_is_the_same_bytes_each_time_and_from_the_saved_findings(name, examples):
+    saved = read(findings_document(examples))
+    again = Material(saved, examples.rules)
+    assert outputs.whole(name, examples) == outputs.whole(name, again)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_finding_is_in_every_format(name, examples):
+    text = text_of(outputs.whole(name, examples)).replace("\\", "")
+    missing = [
+        told.message
+        for project in examples.view.projects
+        for told in project.findings
+        if not (name == "docx" and told.severity == "advice")  # counted there, not listed
+        and told.message.rstrip("。")[:20] not in text
+        and json.dumps(told.message, ensure_ascii=False)[1:21] not in text
+        and told.message.replace("%", "%25")[:20] not in text
+        and told.message.replace('"', '""')[:20] not in text
+    ]
+    assert missing == []
+
+
+def test_json_lines_say_the_same_as_json(examples):
+    lines = outputs.whole("jsonl", examples)
+    assert findings_document(Material(read(lines), examples.rules)) == findings_document(examples)
+
+
+def test_the_published_schema_describes_what_is_written(examples):
+    jsonschema.validate(json.loads(findings_document(examples)), load("findings"))
+
+
+def test_findings_saved_without_their_forms_are_reported_without_drawing_them(examples):
+    whole = json.loads(findings_document(examples))
+    for report in whole["reports"]:
+        del report["evaluation"]
+    bare = Material(read(json.dumps(whole)), examples.rules)
+    for name in FORMATS:
+        assert outputs.whole(name, bare)
+    assert "evaluation" not in json.loads(findings_document(bare))["reports"][0]
+    assert 'class="form"' not in outputs.whole("html", bare)
+    assert [p.counts for p in bare.view.projects] == [p.counts for p in examples.view.projects]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "空"),
+        ("{", "JSON"),
+        ("[1, 2]", "findings/1"),
+        ('{"schema": "findings/2"}', "findings/1"),
+        ('{"schema": "findings/1", "report": {}}', "最后一行"),
+        ('{"schema": "findings/1", "tool": {}}', "reports"),
+        ('{"a": 1}\n7\n', "第 2 行"),
+    ],
+)
+def test_what_is_no_saved_audit_is_refused_with_its_place(text, said):
+    with pytest.raises(UnreadableFindings, match=said):
+        read(text)
+
+
+def test_a_wrong_type_inside_is_named_by_its_path(examples):
+    whole = json.loads(findings_document(examples))
+    whole["reports"][0]["findings"][0]["cells"] = "total"
+    with pytest.raises(UnreadableFindings, match=re.escape("$.reports[0].findings[0].cells")):
+        read(json.dumps(whole))
+    whole = json.loads(findings_document(examples))
+    whole["reports"][0]["evaluation"]["funds"] = 3
+    with pytest.raises(UnreadableFindings, match="/funds"):
+        read(json.dumps(whole))
+
+
+def test_a_rule_that_is_not_known_any_more_is_called_by_its_name(examples):
+    view = Material(examples.audit, {}).view
+    assert {told.title for p in view.projects for told in p.findings} == {
+        told.name for p in view.projects for told in p.findings
+    }
+
+
+# --- what each format promises --------------------------------------------------------------
+
+
+def test_sarif_is_valid_and_describes_its_rules(examples):
+    sarif = json.loads(outputs.whole("sarif", examples))
+    (one,) = sarif["runs"]
+    rules = {rule["id"]: rule for rule in one["tool"]["driver"]["rules"]}
+    assert all(r["help"]["markdown"] and r["fullDescription"]["text"] for r in rules.values())
+    assert all(r["locations"][0]["physicalLocation"]["region"]["startLine"] for r in one["results"])
+    assert {r["ruleId"] for r in one["results"]} == set(rules)
+    schema = json.loads(fetched_schema("sarif-2.1.0.json"))
+    jsonschema.Draft7Validator(schema).validate(sarif)
+
+
+def test_sarif_points_at_the_line_where_the_file_has_lines():
+    forms = extract([str(EXAMPLES / "卫生服务中心.txt")]).evaluations
+    sarif = json.loads(outputs.whole("sarif", material(*forms)))
+    lines = Path(EXAMPLES / "卫生服务中心.txt").read_text("utf-8").splitlines()
+    for result in sarif["runs"][0]["results"]:
+        if result["ruleId"] == "X02":
+            line = result["locations"][0]["physicalLocation"]["region"]["startLine"]
+            assert "90.3%" in lines[line - 1]
+
+
+def test_junit_is_valid_and_fails_what_the_exit_code_fails(examples):
+    schema = etree.XMLSchema(etree.fromstring(fetched_schema("junit-10.xsd")))
+    for fail_on, failures in (("error", 13), ("warning", 24 + 0), ("never", 0)):
+        chosen = Material(examples.audit, examples.rules, fails=failing(fail_on))
+        root = etree.fromstring(outputs.whole("junit", chosen).encode())
+        schema.assertValid(root)
+        failed = root.findall(".//failure")
+        assert len(failed) == int(root.get("failures"))
+        levels = {"error": ["error"], "warning": ["error", "warning"], "never": []}[fail_on]
+        assert len(failed) == sum(
+            told.severity in levels for p in examples.view.projects for told in p.findings
+        ), failures
+
+
+def test_github_annotations_stay_one_line_each(examples):
+    lines = outputs.whole("github", examples).splitlines()
+    assert len(lines) == sum(len(p.findings) for p in examples.view.projects)
+    assert all(
+        re.match(r"::(error|warning|notice) file=[^,]+,line=\d+,title=[^:]*::", x) for x in lines
+    )
+
+
+def test_gitlab_code_quality_has_what_gitlab_requires(examples):
+    entries = json.loads(outputs.whole("gitlab", examples))
+    for entry in entries:
+        assert set(entry) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert entry["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert entry["location"]["lines"]["begin"] >= 1
+    assert len({entry["fingerprint"] for entry in entries}) == len(entries)
+
+
+def test_csv_opens_in_excel_with_a_row_per_finding(examples):
+    made = outputs.whole("csv", examples)
+    assert made.startswith("\ufeff")
+    header, *rows = csv.reader(io.StringIO(made.removeprefix("\ufeff")))
+    assert header[:6] == ["项目序号", "项目", "实施单位", "级别", "规则", "检查什么"]
+    assert len(rows) == sum(len(p.findings) for p in examples.view.projects)
+    assert all(len(line) == len(header) for line in rows)
+
+
+def test_the_workbook_has_its_sheets_filters_links_and_charts(examples):
+    raw = outputs.whole("xlsx", examples)
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    assert book.sheetnames[:4] == ["概览", "项目", "问题", "项目与规则组"]
+    assert {"X 执行率", "C 得分", "整批共有", "图表数据"} <= set(book.sheetnames)
+    findings, projects = book["问题"], book["项目"]
+    total = sum(len(p.findings) for p in examples.view.projects)
+    assert findings.max_row == total + 1
+    assert findings.auto_filter.ref == f"A1:R{total + 1}"
+    assert findings.freeze_panes == "A2"
+    assert findings["A2"].hyperlink.location == "'项目'!A2"
+    assert projects["B2"].hyperlink.location == "'问题'!A2"
+    assert projects["N2"].value == pytest.approx(98)  # 执行率 of the first project
+    assert findings["A2"].font.name == "宋体"
+    assert len(zipfile.ZipFile(io.BytesIO(raw)).namelist()) > 20
+    assert len(book["概览"]._charts) == 5
+
+
+def test_a_letter_goes_to_each_unit_with_what_it_has_to_do(examples):
+    pages = dict(outputs.pages("docx", examples))
+    assert list(pages) == [
+        "001-示例县农业技术推广站.docx", "002-示例市社区卫生服务中心.docx", "003-示例区园林绿化养护所.docx",
+    ]  # fmt: skip
+    document = Document(io.BytesIO(pages["002-示例市社区卫生服务中心.docx"]))
+    lines = [p.text for p in document.paragraphs]
+    assert lines[2] == "示例市社区卫生服务中心："
+    assert "退回修改 2 张、要求说明 0 张、通过 1 张" in lines[3]
+    assert "一、家庭医生签约服务（退回修改）" in lines
+    assert any("填报 90.3%，应为 100.0%" in line for line in lines)
+    assert not any("老年人健康体检" in line for line in lines)  # it passed
+    title, body = document.paragraphs[0].runs[0], document.paragraphs[3].runs[0]
+    east = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia"
+    assert title._r.rPr.rFonts.get(east) == "方正小标宋简体"
+    assert body._r.rPr.rFonts.get(east) == "仿宋_GB2312"
+    table = zipfile.ZipFile(io.BytesIO(pages["002-示例市社区卫生服务中心.docx"])).read(
+        "word/fontTable.xml"
+    )
+    assert "仿宋;FangSong" in table.decode()
+
+
+def test_a_letter_lists_advice_when_it_is_asked_for(examples):
+    asked = Material(examples.audit, examples.rules, advice=True, date="2025年3月20日")
+    text = text_of(outputs.whole("docx", asked))
+    assert "〔提示〕" in text
+    assert "2025年3月20日" in text
+    assert "〔提示〕" not in text_of(outputs.whole("docx", examples))
+
+
+def test_a_unit_without_faults_is_told_so():
+    clean = material(form(project="好的", unit="甲单位", indicators=[row()]))
+    clean.audit.reports[0].findings.clear()
+    assert "没有需要修改的问题" in text_of(outputs.whole("docx", clean))
+
+
+def test_html_pages_link_to_each_other_and_to_their_cells(examples):
+    pages = dict(outputs.pages("html", examples))
+    assert list(pages) == ["index.html", *(f"{n:03}.html" for n in range(1, 10))]
+    for name, page in pages.items():
+        tree = etree.HTML(page)
+        ids = {element.get("id") for element in tree.iter() if element.get("id")}
+        for link in tree.iter("a"):
+            target = link.get("href")
+            assert target.removeprefix("#") in ids if target.startswith("#") else target in pages, (
+                name,
+                target,
+            )
+
+
+def test_html_needs_nothing_from_anywhere(examples):
+    page = outputs.whole("html", examples)
+    tree = etree.HTML(page)
+    assert not tree.xpath("//@src | //link/@href")
+    assert all(x.startswith("#") for x in tree.xpath("//@href"))
+    assert "default-src 'none'" in tree.xpath("//meta[@http-equiv]/@content")[0]
+    assert {x.get("aria-label") for x in tree.iter("svg")} == {
+        "按规则统计的问题", "按单位统计的问题", "执行率与得分", "总分的分布", "全年预算与年初预算之差", "项目与规则组",
+    }  # fmt: skip
+
+
+def test_the_form_is_drawn_as_it_was_filled_in(examples):
+    tree = etree.HTML(outputs.whole("html", examples))
+    (section,) = tree.xpath("//section[@id='p5']")
+    (cell,) = section.xpath(".//td[@id='p5-funds-0-rate']")
+    assert cell.text == "90.3%"
+    assert "bad error" in cell.get("class")
+    (link,) = cell.xpath("a")
+    (target,) = section.xpath(f".//article[@id='{link.get('href')[1:]}']")
+    assert "X02" in "".join(target.itertext())
+    first = section.xpath(".//table[caption='绩效指标']/tbody/tr/td[1]/@rowspan")
+    assert first[0] == "4"  # 产出指标 goes down four rows, as on paper
+
+
+@needs_browser
+def test_a_pdf_is_the_html_page_and_carries_no_moment(examples):
+    few = Material(
+        type(examples.audit)("0", "r", "national", examples.audit.reports[4:5]), examples.rules
+    )
+    made = outputs.whole("pdf", few)
+    assert made.startswith(b"%PDF-")
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(made)
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "家庭医生签约服务" in text
+    assert "分母用成了年初预算数" in text
+    assert set(re.findall(rb"\(D:(\d{14})", made)) == {b"20000101000000"}
+
+
+def test_without_a_browser_a_pdf_says_what_to_install(examples, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
+    with pytest.raises(ResourceError, match="Chromium"):
+        outputs.whole("pdf", examples)
+
+
+# --- hostile text ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_hostile_text_breaks_no_format(name):
+    made = outputs.whole(name, hostile())
+    text = text_of(made)
+    if name not in ("json", "jsonl"):  # they hold what the form holds, escaped
+        for unseen in ("\u202e", "\x00", "\x1b", "\x07"):
+            assert unseen not in text
+    if name == "sarif":
+        jsonschema.Draft7Validator(json.loads(fetched_schema("sarif-2.1.0.json"))).validate(
+            json.loads(made)
+        )
+
+
+def test_hostile_text_is_text_in_html():
+    page = outputs.whole("html", hostile())
+    tree = etree.HTML(page)
+    assert len(tree.xpath("//script")) == 1
+    assert "[U+202E]" in page
+    assert "<script>alert(1)</script>" in "".join(tree.xpath("//td//text()"))
+    assert "{{ 7*7 }}" in page
+
+
+def test_hostile_text_is_no_formula_in_a_sheet():
+    made = outputs.whole("csv", hostile())
+    cells = [c for line in csv.reader(io.StringIO(made)) for c in line]
+    assert not [c for c in cells if c[:1] in "=@" and len(c) > 1]
+    assert any(cell.startswith("'=cmd|'") for cell in cells)
+    book = openpyxl.load_workbook(io.BytesIO(outputs.whole("xlsx", hostile())))
+    kinds = {cell.data_type for sheet in book for line in sheet for cell in line}
+    assert "f" not in kinds
+
+
+def test_hostile_text_begins_no_workflow_command():
+    lines = outputs.whole("github", hostile()).splitlines()
+    assert all(
+        line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines
+    )
+
+
+def test_hostile_text_is_text_in_markdown():
+    made = outputs.whole("markdown", hostile())
+    assert "<script>" not in made
+    assert r"\[x\](javascript:1)" in made
+    assert not [line for line in made.splitlines() if line.startswith("=")]
+
+
+# --- personal data --------------------------------------------------------------------------
+
+PERSON = {"leader": "张三丰", "phone": "13800138000"}
+
+
+def person() -> list:
+    return [
+        form(project="甲", **PERSON, goal_actual="联系电话13912345678，已完成",
+             funds=[fund(budget="13800138000", executed="5", rate="90%")],
+             indicators=[row(deviation="经办人 010-12345678", score="9")])
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_and_numbers_of_people_are_masked(name):
+    text = text_of(outputs.whole(name, material(*person())))
+    for secret in ("张三丰", "13912345678", "010-12345678"):
+        assert secret not in text, secret
+    if name in ("json", "html", "markdown"):
+        assert "张**" in text.replace("\\", "")
+        assert "13800138000" in text  # the amount is an amount
+
+
+def test_names_are_shown_when_asked_for(tmp_path):
+    source = tmp_path / "form.json"
+    source.write_text(
+        json.dumps({"project": "甲", "funds": [], "indicators": [], **PERSON}), "utf-8"
+    )
+    for options, shown in (((), False), (("--personal",), True)):
+        done = run("check", str(source), "--format", "html", *options)
+        assert ("张三丰" in done.stdout.decode()) is shown
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+def test_report_says_what_check_says(tmp_path):
+    saved = tmp_path / "findings.json"
+    source = str(EXAMPLES / "卫生服务中心.docx")
+    run("check", source, "--format", "json", "-o", str(saved))
+    for name in ("terminal", "markdown", "csv"):
+        done = run("report", str(saved), "--format", name)
+        assert done.returncode == 0
+        assert done.stdout == run("check", source, "--format", name).stdout
+    assert (
+        run("report", "-", "--format", "csv", stdin=saved.read_bytes()).stdout
+        == run("report", str(saved), "--format", "csv").stdout
+    )
+
+
+def test_report_tells_what_it_cannot_read(tmp_path):
+    broken = tmp_path / "broken.json"
+    broken.write_bytes(b"\xff\xfe{")
+    for name, said in ((str(broken), "UTF-8"), (str(tmp_path / "none.json"), "No such file")):
+        done = run("report", name)
+        assert done.returncode == 3
+        assert said in done.stderr.decode()
+
+
+def test_folders_take_a_page_per_project_and_a_letter_per_unit(tmp_path):
+    source = str(EXAMPLES / "卫生服务中心.docx")
+    for name, listed in (
+        ("html", ["001.html", "002.html", "003.html", "index.html"]),
+        ("markdown", ["001.md", "002.md", "003.md", "README.md"]),
+        ("docx", ["001-示例市社区卫生服务中心.docx"]),
+    ):
+        target = tmp_path / name
+        run("check", source, "--format", name, "--output", str(target))
+        assert sorted(path.name for path in target.iterdir()) == listed
+    done = run("check", source, "--format", "csv", "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "一个文件" in done.stderr.decode()
+
+
+def test_a_date_is_printed_when_it_is_given_and_never_else(examples):
+    dated = Material(examples.audit, examples.rules, "2025年3月20日")
+    for name in ("html", "markdown", "xlsx", "docx"):
+        assert "2025年3月20日" in text_of(outputs.whole(name, dated))
+        assert not re.search(r"20(2[5-9]|3\d)-\d\d-\d\dT", text_of(outputs.whole(name, examples)))
+
+
+# --- a bureau's own look --------------------------------------------------------------------
+
+
+def test_own_templates_come_before_the_tools(examples, tmp_path):
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "style.css").write_text("body { color: teal }", "utf-8")
+    own = Material(examples.audit, examples.rules, templates=tmp_path)
+    page = outputs.whole("html", own)
+    assert "color: teal" in page
+    assert "项目支出绩效自评表审核报告" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ view.unknown }}", "第 1 行"),
+        ("\n\n{{ nothing }}", "第 3 行"),
+        ("{% if %}", "第 1 行"),
+        ("{% extends 'html/none.html.j2' %}", "html/none.html.j2"),
+    ],
+)
+def test_a_broken_template_is_told_with_its_line(examples, tmp_path, text, said):
+    (tmp_path / "markdown").mkdir()
+    (tmp_path / "markdown" / "submission.md.j2").write_text(text, "utf-8")
+    with pytest.raises(ResourceError, match=said):
+        outputs.whole("markdown", Material(examples.audit, examples.rules, templates=tmp_path))
+
+
+def test_own_columns_in_their_own_order(examples, tmp_path):
+    layout = (Path(__file__).parents[1] / "reports" / "workbook.yaml").read_text("utf-8")
+    (tmp_path / "workbook.yaml").write_text(
+        layout[: layout.index("findings:\n")]
+        + "findings:\n  - {key: rule, zh: 规则, en: Rule, width: 7}\n  - {key: group, zh: 组, en: G, width: 8}\n",
+        "utf-8",
+    )
+    own = Material(examples.audit, examples.rules, templates=tmp_path)
+    assert outputs.whole("csv", own).splitlines()[:2] == ["\ufeff规则,组", "T01,总分"]
+    (tmp_path / "workbook.yaml").write_text(layout.replace("key: remedy", "key: remdy"), "utf-8")
+    with pytest.raises(ResourceError, match="remdy"):
+        outputs.whole("xlsx", own)
