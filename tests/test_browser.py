@@ -42,7 +42,9 @@ def tab(browser, report):
     faults = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: request.url.startswith("file:") or faults.append(request.url))
+    page.on(
+        "request", lambda request: request.url.startswith("file:") or faults.append(request.url)
+    )
     page.goto(report.as_uri())
     yield page
     page.close()
@@ -63,7 +65,9 @@ def test_filters_show_what_is_asked_for(tab):
     assert counted(tab) == (2, 9, 3)
     assert tab.locator("section.project:visible").count() == 2
     tab.click("button[type=reset]")
-    tab.wait_for_function("document.querySelectorAll('tr[data-project]:not([hidden])').length === 9")
+    tab.wait_for_function(
+        "document.querySelectorAll('tr[data-project]:not([hidden])').length === 9"
+    )
     assert counted(tab) == (9, 9, 45)
     tab.select_option("select[name=rule]", "X02")
     assert counted(tab) == (1, 9, 1)

@@ -132,7 +132,10 @@ EMPTY_PARAGRAPHS = (
 def package(body: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        archive.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        )
         archive.writestr("word/document.xml", body)
     return target.getvalue()
 
@@ -156,7 +159,9 @@ def test_marks_fit_into_paragraphs_however_they_are_written():
         if p.find(f"{W}pPr") is not None:
             assert p[0].tag == f"{W}pPr"
     bare = re.sub(rb"<w:p( [^>]*?)?\s*></w:p>", rb"<w:p\1/>", without_marks(made))
-    canonical = [etree.tostring(etree.fromstring(x), method="c14n") for x in (bare, EMPTY_PARAGRAPHS)]
+    canonical = [
+        etree.tostring(etree.fromstring(x), method="c14n") for x in (bare, EMPTY_PARAGRAPHS)
+    ]
     assert canonical[0] == canonical[1]
 
 
@@ -173,7 +178,9 @@ def test_a_signed_or_strange_package_gets_no_marks():
         word_marked(signed.getvalue(), [note])
     entities = b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + EMPTY_PARAGRAPHS
     with pytest.raises(NotMarked):
-        word_marked(package(entities), [Note({"table": 1, "row": 1, "column": 1}, (), "error", "x", ())])
+        word_marked(
+            package(entities), [Note({"table": 1, "row": 1, "column": 1}, (), "error", "x", ())]
+        )
 
 
 # --- Excel ----------------------------------------------------------------------------------
@@ -214,7 +221,9 @@ def rich_workbook(folder: Path) -> Path:
                 value = source.cell(merged.min_row, merged.min_col).value
                 sheet.merge_range(str(merged), value or "")
             sheet.write_formula("P1", "=SUM(1,2)", None, 3)
-            sheet.conditional_format("C5:G8", {"type": "cell", "criteria": ">", "value": 1000, "format": None})
+            sheet.conditional_format(
+                "C5:G8", {"type": "cell", "criteria": ">", "value": 1000, "format": None}
+            )
             sheet.data_validation("P2", {"validate": "list", "source": ["优", "良"]})
             sheet.insert_image("Q3", str(picture), {"x_scale": 0.1, "y_scale": 0.1})
             sheet.insert_textbox("Q20", "一个形状")
@@ -236,7 +245,10 @@ def test_a_workbook_with_everything_in_it_keeps_everything(tmp_path):
     edited = {name for name in old.namelist() if old.read(name) != new.read(name)}
     assert set(old.namelist()) <= set(new.namelist())
     for name in edited:
-        assert re.match(r"xl/(styles\.xml|worksheets/sheet\d\.xml|comments\d\.xml|drawings/vmlDrawing\d\.vml)$", name), name
+        assert re.match(
+            r"xl/(styles\.xml|worksheets/sheet\d\.xml|comments\d\.xml|drawings/vmlDrawing\d\.vml)$",
+            name,
+        ), name
     for name in edited & {n for n in old.namelist() if "worksheets" in n}:
         before, after = (etree.fromstring(z.read(name)) for z in (old, new))
         assert [e.tag for e in before] == [e.tag for e in after]
@@ -247,7 +259,11 @@ def test_a_workbook_with_everything_in_it_keeps_everything(tmp_path):
     assert sheet["P5"].comment.text == "已有的批注"
     texts = [cell.comment.text for line in sheet for cell in line if cell.comment]
     assert sum("X02" in text for text in texts) == 1
-    boxes = new.read("xl/drawings/vmlDrawing3.vml" if "xl/drawings/vmlDrawing3.vml" in new.namelist() else "xl/drawings/vmlDrawing1.vml")
+    boxes = new.read(
+        "xl/drawings/vmlDrawing3.vml"
+        if "xl/drawings/vmlDrawing3.vml" in new.namelist()
+        else "xl/drawings/vmlDrawing1.vml"
+    )
     etree.fromstring(boxes)
     ids = re.findall(rb'id="_x0000_s(\d+)"', boxes)
     assert len(ids) == len(set(ids))
@@ -261,9 +277,7 @@ def test_libreoffice_shows_the_notes_of_an_excel_copy(kind, tmp_path):
     office.convert([made], "fods", tmp_path / "seen")
     (shown,) = (tmp_path / "seen").iterdir()
     text = shown.read_text("utf-8")
-    noted = {
-        (place["sheet"], place["address"]) for _heading, place in wanted(source)
-    }
+    noted = {(place["sheet"], place["address"]) for _heading, place in wanted(source)}
     assert text.count("<office:annotation ") >= len(noted)
     for heading, _place in wanted(source):
         assert heading.split()[2] in text  # the rule
@@ -366,14 +380,21 @@ def test_a_web_page_is_marked_and_made_harmless(tmp_path):
     for heading, place in wanted(source):
         if "table" not in place:
             continue
-        (block,) = [d for d in tree.xpath("//section/div") if heading.partition("] ")[2] == d[0].text.partition("] ")[2]] or [None]
+        (block,) = [
+            d
+            for d in tree.xpath("//section/div")
+            if heading.partition("] ")[2] == d[0].text.partition("] ")[2]
+        ] or [None]
         links = tree.xpath(f"//td//a[@href='#{block.get('id')}']")
         assert links
         assert "background-color" in links[0].xpath("ancestor::td/@style")[0]
 
 
 @needs_office
-@pytest.mark.parametrize(("kind", "becomes"), [("doc", "docx"), ("xls", "xlsx"), ("ods", "xlsx"), ("odt", "docx"), ("rtf", "docx")])
+@pytest.mark.parametrize(
+    ("kind", "becomes"),
+    [("doc", "docx"), ("xls", "xlsx"), ("ods", "xlsx"), ("odt", "docx"), ("rtf", "docx")],
+)
 def test_what_takes_no_marks_is_converted_and_says_so(kind, becomes, tmp_path):
     source = EXAMPLES / ("卫生服务中心.xlsx" if becomes == "xlsx" else "卫生服务中心.docx")
     office.convert([source], kind, tmp_path)
@@ -403,7 +424,10 @@ def test_text_and_data_get_their_report_and_say_so(suffix, tmp_path):
 def test_files_in_an_archive_keep_their_folders(tmp_path):
     source = tmp_path / "提交.zip"
     with zipfile.ZipFile(source, "w") as archive:
-        for name, inner in (("卫生服务中心.docx", "甲/../../表.docx"), ("园林绿化养护所.xlsx", "乙/表.xlsx")):
+        for name, inner in (
+            ("卫生服务中心.docx", "甲/../../表.docx"),
+            ("园林绿化养护所.xlsx", "乙/表.xlsx"),
+        ):
             archive.writestr(zipfile.ZipInfo(inner), (EXAMPLES / name).read_bytes())
     made = [copy.target for copy in mark(material(source), tmp_path / "out")]
     assert sorted(str(p.relative_to(tmp_path / "out")) for p in made) == [
@@ -447,7 +471,14 @@ def test_nothing_is_written_over_what_was_submitted(tmp_path):
 
 
 def test_the_command_tells_what_became_of_each_file(tmp_path):
-    done = run("check", str(EXAMPLES / "卫生服务中心.docx"), str(EXAMPLES / "园林绿化养护所.txt"), "--mark", str(tmp_path), "-q")
+    done = run(
+        "check",
+        str(EXAMPLES / "卫生服务中心.docx"),
+        str(EXAMPLES / "园林绿化养护所.txt"),
+        "--mark",
+        str(tmp_path),
+        "-q",
+    )
     said = done.stderr.decode()
     assert "卫生服务中心.docx →" in said
     assert "园林绿化养护所.txt →" in said
@@ -455,4 +486,6 @@ def test_the_command_tells_what_became_of_each_file(tmp_path):
     saved = tmp_path / "f.json"
     run("check", str(EXAMPLES / "卫生服务中心.docx"), "--format", "json", "-o", str(saved))
     assert run("report", str(saved), "-q", "--mark", str(tmp_path / "again")).returncode == 0
-    assert (tmp_path / "again" / "卫生服务中心.docx").read_bytes() == (tmp_path / "卫生服务中心.docx").read_bytes()
+    assert (tmp_path / "again" / "卫生服务中心.docx").read_bytes() == (
+        tmp_path / "卫生服务中心.docx"
+    ).read_bytes()

@@ -35,7 +35,9 @@ def kept(name: str, picture: Image.Image) -> None:
     print(name, few.size)
 
 
-def page(browser: Browser, name: str, source: Path, size: tuple[int, int], **options: object) -> None:
+def page(
+    browser: Browser, name: str, source: Path, size: tuple[int, int], **options: object
+) -> None:
     anchor = options.pop("anchor", "")
     tab = browser.new_page(viewport={"width": size[0], "height": size[1]}, **options)
     tab.goto(source.as_uri() + str(anchor))
@@ -51,7 +53,7 @@ def text(browser: Browser, name: str, source: Path, folder: Path) -> None:
     shown = html.escape("\n".join(line[:130] for line in lines))
     made = folder / f"{name}.html"
     style = 'font:14px/1.4 "Noto Sans Mono CJK SC",monospace;margin:12px'
-    made.write_text(f'<meta charset="utf-8"><pre style=\'{style}\'>{shown}</pre>', "utf-8")
+    made.write_text(f"<meta charset=\"utf-8\"><pre style='{style}'>{shown}</pre>", "utf-8")
     page(browser, name, made, (960, LINES * 20 + 20))
 
 
@@ -77,7 +79,14 @@ def main() -> None:
             text(browser, format_, SAMPLES / file, folder)
         page(browser, "html", SAMPLES / "report.html", (1200, 1500))
         page(browser, "html-project", SAMPLES / "report.html", (1200, 1300), anchor="#p5")
-        page(browser, "html-phone", SAMPLES / "report.html", (390, 800), color_scheme="dark", anchor="#p5")
+        page(
+            browser,
+            "html-phone",
+            SAMPLES / "report.html",
+            (390, 800),
+            color_scheme="dark",
+            anchor="#p5",
+        )
         sheet = as_pdf(SAMPLES / "report.xlsx", folder)
         printed("xlsx", sheet, 0, 1.2)
         printed("xlsx-findings", sheet, 3, 2.2, 0.5)
@@ -93,8 +102,18 @@ def main() -> None:
         (copy,) = mark(material(folder / "表.pdf"), folder / "marked")
         assert copy.target is not None
         printed("marked-pdf", copy.target, 1, top=0.62)
-        printed("marked-docx", as_pdf(SAMPLES / "marked" / "卫生服务中心.docx", folder / "notes", NOTES), 1, top=0.62)
-        printed("marked-xlsx", as_pdf(SAMPLES / "marked" / "卫生服务中心.xlsx", folder / "notes"), 1, top=0.62)
+        printed(
+            "marked-docx",
+            as_pdf(SAMPLES / "marked" / "卫生服务中心.docx", folder / "notes", NOTES),
+            1,
+            top=0.62,
+        )
+        printed(
+            "marked-xlsx",
+            as_pdf(SAMPLES / "marked" / "卫生服务中心.xlsx", folder / "notes"),
+            1,
+            top=0.62,
+        )
         browser.close()
 
 
