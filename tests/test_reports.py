@@ -17,6 +17,7 @@ from lxml import etree
 from auditor.auditing import Extraction, audit, choose, extract
 from auditor.findings.personal import masked
 from auditor.findings.reading import UnreadableFindings, read
+from auditor.intake.problems import Problem
 from auditor.reporting import outputs
 from auditor.reporting.machine import findings_document
 from auditor.reporting.material import Material, failing
@@ -338,6 +339,33 @@ def test_without_a_browser_a_pdf_says_what_to_install(examples, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
     with pytest.raises(ResourceError, match="Chromium"):
         outputs.whole("pdf", examples)
+
+
+def test_what_is_waived_unreadable_or_broken_is_told_apart_from_a_failed_form():
+    one = material(form(project="甲", funds=[fund(budget="10", executed="5", rate="90%")]))
+    (report,) = one.audit.reports
+    waiver = {"reason": "批复另有规定", "who": "审核人", "when": "2025-03-01", "until": None}
+    for finding in report.findings:
+        finding.waived = waiver
+    one.audit.problems.append(Problem("坏.docx", "damaged", "文件损坏"))
+    one.audit.rule_errors.append({"rule": "X01", "message": "规则出错"})
+    assert read(findings_document(one)).as_dict() == one.audit.as_dict()
+    for name in FORMATS:
+        text = text_of(outputs.whole(name, one))
+        if name not in ("docx", "csv"):  # a letter is for the unit, a table for its findings
+            assert "文件损坏" in text, name
+            assert ("规则出错" in text) is (name != "gitlab"), name
+        if name in ("json", "html", "markdown", "sarif", "junit", "xlsx", "csv"):
+            assert "批复另有规定" in text, name
+    (sarif,) = json.loads(outputs.whole("sarif", one))["runs"]
+    assert {r["suppressions"][0]["status"] for r in sarif["results"]} == {"accepted"}
+    assert sarif["invocations"][0]["executionSuccessful"] is False
+    suites = etree.fromstring(outputs.whole("junit", one).encode())
+    assert (suites.get("failures"), suites.get("errors")) == ("0", "2")
+    assert "::error file=坏.docx" in outputs.whole("github", one)
+    assert [e["severity"] for e in json.loads(outputs.whole("gitlab", one))] == ["blocker"]
+    tree = etree.HTML(outputs.whole("html", one))
+    assert not tree.xpath("//td[contains(@class, 'bad')]")  # a waived finding accuses nobody
 
 
 # --- hostile text ---------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """What the two big forges show beside a change: GitHub workflow commands, GitLab code quality."""
 
+import hashlib
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from auditor.findings.model import Finding, Report
 from auditor.language import _
@@ -30,8 +32,11 @@ def github(material: Material) -> str:
 
 
 def gitlab(material: Material) -> str:
-    """A code quality report: GitLab compares its fingerprints between branches."""
-    entries = [
+    """A code quality report: GitLab compares its fingerprints between branches.
+
+    A rule that could not run has no file to stand at; the exit code and standard error tell of it.
+    """
+    entries: list[dict[str, Any]] = [
         {
             "description": f"{told.title}{_('：')}{told.message}",
             "check_name": told.rule,
@@ -43,6 +48,18 @@ def gitlab(material: Material) -> str:
             },
         }
         for report, finding, told in _active(material)
+    ]
+    entries += [
+        {
+            "description": problem["message"],
+            "check_name": problem["code"],
+            "fingerprint": hashlib.sha256(
+                f"{problem['file']}|{problem['code']}".encode()
+            ).hexdigest(),
+            "severity": "blocker",
+            "location": {"path": problem["file"], "lines": {"begin": 1}},
+        }
+        for problem in material.view.problems
     ]
     return json.dumps(entries, ensure_ascii=False, indent=2)
 
