@@ -1,12 +1,13 @@
 """``auditor check``: audit forms and report what is wrong in which cell."""
 
+import datetime as dt
 from pathlib import Path
 
 import click
 
 from auditor.auditing import Choice, Extraction, audit, suggested_profile
 from auditor.auditing import roster as listed_projects
-from auditor.cli import options
+from auditor.cli import deciding, options
 from auditor.cli.delivery import CHOICES, TERMINAL, deliver
 from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
@@ -39,6 +40,9 @@ from auditor.reporting.material import Material, failing
     metavar="PATH",
     help=_("项目清单（项目名称、全年执行数），用来核对有无缺漏"),
 )
+@deciding.options
+@click.option("--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help=_("把这次审核存入历史文件（DuckDB），用 auditor history 看"))  # fmt: skip
 @options.jobs
 @options.quiet
 @options.lang
@@ -58,6 +62,11 @@ def command(
     fail_on: str,
     previous: tuple[str, ...],
     roster: tuple[str, ...],
+    waivers: Path | None,
+    no_waivers: bool,
+    baseline: Path | None,
+    today: dt.date,
+    history: Path | None,
     jobs: int | None,
     quiet: bool,
 ) -> int:
@@ -69,6 +78,8 @@ def command(
     extraction.problems += last_year.problems + listed.problems
     context = Context(last_year.evaluations, listed.evaluations)
     result = audit(extraction, choice, opening, context)
+    past = deciding.Past(waivers, baseline, today)
+    deciding.lay_over(result, choice, paths, past, no_waivers=no_waivers, quiet=quiet)
     material = Material(
         result if personal else people.masked(result), {rule.id: rule for rule in choice.rules},
         date, templates, failing(fail_on), advice,
@@ -76,9 +87,21 @@ def command(
     deliver(format_, material, output, quiet=quiet)
     if mark is not None:
         mark_copies(material, mark)
+    if history is not None:
+        _keep(history, result, paths, today)
     elsewhere = format_ != TERMINAL or output is not None
     _tell(result, extraction, choice, problems=elsewhere, quiet=quiet)
     return exit_code(result, fail_on)
+
+
+def _keep(file: Path, result: Audit, paths: tuple[str, ...], day: dt.date) -> None:
+    from auditor.findings.history import HistoryFault, keep
+
+    try:
+        number = keep(file, result, " ".join(paths), day)
+    except HistoryFault as fault:
+        raise click.BadParameter(str(fault), param_hint="--history") from fault
+    click.echo(_("已存入 {file}：第 {n} 轮").format(file=file, n=number), err=True)
 
 
 def exit_code(result: Audit, fail_on: str) -> Exit:

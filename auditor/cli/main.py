@@ -15,7 +15,10 @@ from auditor.rulebook.model import RuleFault
 
 # Start-up makes many objects that live to the end; looking through them for cycles is time lost.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
-COMMANDS = ("check", "extract", "report", "explain", "rules", "schema")
+COMMANDS = (
+    "check", "extract", "report", "review", "waivers", "baseline", "diff", "history", "explain",
+    "rules", "schema",
+)  # fmt: skip
 
 
 class _Commands(click.Group):

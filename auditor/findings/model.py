@@ -15,7 +15,8 @@ LEVELS = ("error", "warning", "advice")
 class Finding:
     """One thing wrong with one form; ``cells`` are JSON Pointers, the most suspect first.
 
-    ``group`` is what forms of a submission have in common that one finding of the batch tells of.
+    ``group`` is what forms of a submission have in common that one finding of the batch tells of;
+    ``known`` whether a baseline holds it.
     """
 
     rule: str
@@ -36,11 +37,14 @@ class Finding:
     waived: dict[str, Any] | None = None
     folded_into: int | None = None
     group: str | None = None
+    known: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, keys as in the contract."""
         told = asdict(self)
         del told["group"]
+        if not self.known:
+            del told["known"]
         return told
 
 
@@ -154,7 +158,7 @@ class Audit:
         }
 
     def worst(self) -> str | None:
-        """The highest severity found anywhere, waived findings apart."""
+        """The highest severity found anywhere, what is waived or in the baseline apart."""
         told = [f for r in self.reports for f in r.findings] + [b.finding for b in self.batch]
-        found = {finding.severity for finding in told if finding.waived is None}
+        found = {f.severity for f in told if f.waived is None and not f.known}
         return next((level for level in LEVELS if level in found), None)

@@ -16,8 +16,10 @@ MAX_BYTES = 512 * 1024 * 1024
 INSIDE = "!/"  # between an archive and what lies in it: 包.zip!/表.docx
 _HEAD = 8
 
-# What an office leaves beside the real files.
-_SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini")
+WAIVERS, BASELINE = "auditor-waivers.yaml", "auditor-baseline.json"  # ours, beside a submission
+
+# What an office leaves beside the real files, and what we do.
+_SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini", WAIVERS, BASELINE)
 
 
 @dataclass(frozen=True, slots=True)

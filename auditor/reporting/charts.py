@@ -76,6 +76,27 @@ def _svg(
     return _labelled(svg, numbers.title)
 
 
+def lines(records: list[dict[str, Any]], x: str, y: str, title: str) -> str:
+    """A line per ``kind`` of ``records`` (x, y, kind), over rounds."""
+    import vl_convert
+
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "data": {"values": [{k: _plain(v) for k, v in record.items()} for record in records]},
+        "width": 560,
+        "height": 240,
+        "mark": {"type": "line", "point": True},
+        "encoding": {
+            "x": {"field": "x", "type": "ordinal", "title": x, "sort": None},
+            "y": {"field": "y", "type": "quantitative", "title": y},
+            "color": {"field": "kind", "type": "nominal", "title": None},
+        },
+        "config": _style(),
+    }
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version="5.20")
+    return _labelled(svg, title)
+
+
 def _scale(words: Mapping[str, str]) -> dict[str, list[str]]:
     return {"domain": list(words.values()), "range": [_COLOURS[key] for key in words]}
 

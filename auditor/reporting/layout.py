@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.language import _, chosen
+from auditor.reporting.opinions import words
 from auditor.reporting.statistics import Value
 from auditor.reporting.templates import found
 from auditor.reporting.view import Project, Told
@@ -57,6 +58,8 @@ _OF_FINDING: dict[str, Callable[[Project, Told], Value]] = {
     "impact": lambda _project, told: told.impact,
     "basis": lambda _project, told: told.basis,
     "waived": lambda _project, told: told.waived,
+    "opinion": lambda _project, told: words()[1] if told.waived is not None else "",
+    "reason": lambda _project, told: told.waived,
     "fingerprint": lambda _project, told: told.fingerprint,
 }
 _OF_PROJECT = (

@@ -52,8 +52,7 @@ def _report(report: Report, rules: Rules, position: str, *, advice: bool) -> Ren
     parts: list[RenderableType] = [_headline(report, position)]
     if shown:
         if report.drawable:
-            numbers = marks_of(shown)
-            parts += [_fund_table(report, numbers), _indicator_table(report, numbers)]
+            parts += form_tables(report, marks_of(shown))
         parts += [_finding(view.told(report, entry, rules, n)) for n, entry in enumerate(shown, 1)]
     parts += _doubts(report)
     hidden = len(report.findings) - len(shown)
@@ -61,6 +60,11 @@ def _report(report: Report, rules: Rules, position: str, *, advice: bool) -> Ren
         note = _("另有 {n} 条提示，用 --advice 查看").format(n=hidden)
         parts.append(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
     return Group(*parts, Text(""))
+
+
+def form_tables(report: Report, marks: dict[str, list[tuple[int, str]]]) -> list[RenderableType]:
+    """The funds and the indicators of a form, accused cells with the numbers of their findings."""
+    return [_fund_table(report, marks), _indicator_table(report, marks)]
 
 
 def _headline(report: Report, position: str) -> RenderableType:

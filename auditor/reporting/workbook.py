@@ -14,6 +14,7 @@ from auditor.language import _
 from auditor.reporting import layout, statistics
 from auditor.reporting.layout import Column, Layout
 from auditor.reporting.material import Material
+from auditor.reporting.opinions import words
 from auditor.reporting.statistics import Numbers, Value
 from auditor.reporting.view import Project, Told
 from auditor.reporting.workbook_charts import Charts
@@ -152,6 +153,10 @@ class _Sheets:
     def _findings(self, sheet: "Worksheet", rows: list[tuple[Project, Told]]) -> None:
         columns = self.layout.findings
         self._table(sheet, columns, [layout.finding_row(p, told, columns) for p, told in rows])
+        opinion = next((n for n, c in enumerate(columns) if c.key == "opinion"), None)
+        if opinion is not None and rows:
+            choices = {"validate": "list", "source": list(words())}
+            sheet.data_validation(1, opinion, len(rows), opinion, choices)
         place = next((n for n, c in enumerate(columns) if c.key == "project_number"), None)
         if place is not None:
             target = self.layout.sheets["projects"]

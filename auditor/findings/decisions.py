@@ -1,0 +1,289 @@
+"""What reviewers decide about findings: waived with a reason, accepted, or to be asked.
+
+One YAML file beside the submission, a line per decision, keyed by the finding's fingerprint: so it
+survives re-ordering, renaming and re-submission, and falls when the waived figures change. People
+edit it by hand and git merges it by lines (``merge=union``), so a fault is told by line and column,
+and of two entries for one finding the later one holds.
+"""
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from auditor.intake.files import WAIVERS
+from auditor.language import _
+
+WAIVE, ACCEPT, ASK = "waive", "accept", "ask"
+KINDS = (WAIVE, ACCEPT, ASK)
+_KEYS = ("decision", "fingerprint", "rule", "project", "reason", "who", "when", "until")
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+_CONFLICT = re.compile(r"<{7} |={7}$|>{7} |\|{7} ")
+_HEAD = (
+    "# auditor: one decision per line / 每行一个决定。"
+    "decision: waive 豁免（默认，要有 reason）, accept 接受, ask 待问\n"
+    "# until: last day on which a waiver holds / 豁免的最后一天\n"
+)
+ATTRIBUTES = f"{WAIVERS} merge=union\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision; ``when`` and ``until`` are ISO days, ``until`` is the last day it holds."""
+
+    fingerprint: str
+    decision: str = WAIVE
+    rule: str = ""
+    project: str = ""
+    reason: str = ""
+    who: str = ""
+    when: str = ""
+    until: str = ""
+
+    def holds(self, today: dt.date) -> bool:
+        """Whether a waiver has not expired."""
+        return not self.until or dt.date.fromisoformat(self.until) >= today
+
+    def as_waived(self) -> dict[str, str | None]:
+        """The ``waived`` of a finding."""
+        return {
+            "reason": self.reason,
+            "who": self.who,
+            "when": self.when,
+            "until": self.until or None,
+        }
+
+
+class DecisionFault(Exception):
+    """The file cannot be taken: with file, line and column."""
+
+    def __init__(self, file: Path | str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{file}:{line}:{column}: {message}")
+        self.line, self.column, self.message = line, column, message
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A decision and the lines of the file that hold it: first (from 0) and the one behind."""
+
+    decision: Decision
+    first: int
+    behind: int
+
+
+@dataclass(slots=True)
+class Decisions:
+    """The decisions of one file; lines that are not ours (comments) are kept as they are."""
+
+    file: Path
+    _lines: list[str] = field(default_factory=list)
+    _entries: dict[str, list[_Entry]] = field(default_factory=dict)
+    _dash: str = ""
+
+    @classmethod
+    def read(cls, file: Path) -> "Decisions":
+        """The file's decisions; none when it does not exist.
+
+        Raises:
+            DecisionFault: it cannot be read, is no YAML, or an entry is incomplete.
+        """
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return cls(file, _HEAD.splitlines(keepends=True))
+        except (OSError, UnicodeDecodeError) as error:
+            raise DecisionFault(file, 1, 1, _("读不出：{why}").format(why=error)) from error
+        made = cls(file, text.splitlines(keepends=True))
+        made._take(text)
+        return made
+
+    def __iter__(self) -> Iterator[Decision]:
+        """The decision that holds for each finding, in the file's order."""
+        for entries in self._entries.values():
+            yield entries[-1].decision
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, fingerprint: str) -> Decision | None:
+        """What was decided about a finding."""
+        entries = self._entries.get(fingerprint)
+        return entries[-1].decision if entries else None
+
+    def waivers(self) -> dict[str, Decision]:
+        """The waivers by fingerprint, expired ones too."""
+        return {d.fingerprint: d for d in self if d.decision == WAIVE}
+
+    def decide(self, decision: Decision) -> None:
+        """Adds a decision or replaces the one about the same finding, and saves the file.
+
+        Raises:
+            DecisionFault: a waiver without a reason, a wrong day.
+            OSError: the file cannot be written; then nothing has changed.
+        """
+        _refuse(decision, self.file, 1, 1)
+        before = list(self._lines), dict(self._entries)
+        self._remove(decision.fingerprint)
+        if self._lines and not self._lines[-1].endswith("\n"):
+            self._lines[-1] += "\n"
+        self._lines.append(f"{self._dash}- {_flow(decision)}\n")
+        here = len(self._lines)
+        self._entries[decision.fingerprint] = [_Entry(decision, here - 1, here)]
+        self._save(before)
+
+    def forget(self, fingerprint: str) -> None:
+        """Takes a decision out and saves the file.
+
+        Raises:
+            OSError: the file cannot be written; then nothing has changed.
+        """
+        if fingerprint in self._entries:
+            before = list(self._lines), dict(self._entries)
+            self._remove(fingerprint)
+            self._save(before)
+
+    def expire(self, fingerprint: str, last: dt.date) -> None:
+        """Lets a waiver hold until ``last`` and no longer.
+
+        Raises:
+            KeyError: nothing is waived by this fingerprint.
+        """
+        self.decide(replace(self.waivers()[fingerprint], until=last.isoformat()))
+
+    def _remove(self, fingerprint: str) -> None:
+        """Takes all entries of a finding out, and moves what stands behind them up."""
+        for entry in sorted(self._entries.pop(fingerprint, []), key=lambda e: -e.first):
+            gone = entry.behind - entry.first
+            del self._lines[entry.first : entry.behind]
+            for other, kept in self._entries.items():
+                self._entries[other] = [
+                    replace(e, first=e.first - gone, behind=e.behind - gone)
+                    if e.first >= entry.behind
+                    else e
+                    for e in kept
+                ]
+
+    def _save(self, before: tuple[list[str], dict[str, list[_Entry]]]) -> None:
+        """Writes the whole file beside the old one and puts it in its place: all or nothing."""
+        partial = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("w", encoding="utf-8", newline="") as target:
+                target.write("".join(self._lines))
+                target.flush()
+                os.fsync(target.fileno())
+            partial.replace(self.file)
+        except OSError:
+            self._lines, self._entries = before
+            partial.unlink(missing_ok=True)
+            raise
+
+    def _take(self, text: str) -> None:
+        for number, line in enumerate(self._lines, 1):
+            if _CONFLICT.match(line):
+                said = _("合并冲突没有解决：两边的行都留下，删去带 < = > 的标记行")
+                raise DecisionFault(self.file, number, 1, said)
+        for node in self._nodes(text):
+            decision = _decision(node, self.file)
+            behind = node.end_mark.line + (1 if node.end_mark.column else 0)
+            entry = _Entry(decision, node.start_mark.line, max(behind, node.start_mark.line + 1))
+            self._entries.setdefault(decision.fingerprint, []).append(entry)
+            self._dash = " " * max(0, node.start_mark.column - 2)
+        for fingerprint, entries in self._entries.items():
+            # The later one holds; of two of one day the one that ends first.
+            entries.sort(key=lambda e: (e.decision.when, _reversed(e.decision.until)))
+            self._entries[fingerprint] = entries
+
+    def _nodes(self, text: str) -> list[Any]:
+        """The entries as YAML nodes: a list, also below the key ``waivers``."""
+        import yaml
+
+        try:
+            root = yaml.compose(text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            said = _("不是 YAML：{why}").format(why=error.problem or error.context)
+            raise DecisionFault(self.file, line, column, said) from error
+        except yaml.YAMLError as error:
+            said = _("不是 YAML：{why}").format(why=error)
+            raise DecisionFault(self.file, 1, 1, said) from error
+        if isinstance(root, yaml.MappingNode):
+            root = next((v for k, v in root.value if k.value == "waivers"), root)
+        if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
+            return []
+        if not isinstance(root, yaml.SequenceNode) or (root.flow_style and root.value):
+            mark = root.start_mark
+            said = _("应是一张清单，每行一个决定：- {fingerprint: …, reason: …}")
+            raise DecisionFault(self.file, mark.line + 1, mark.column + 1, said)
+        return list(root.value)
+
+
+def _reversed(until: str) -> int:
+    """Sorts an earlier end behind a later one, and no end first."""
+    return -int(until.replace("-", "")) if until else -99_999_999
+
+
+def _decision(node: Any, file: Path) -> Decision:
+    """One entry.
+
+    Raises:
+        DecisionFault: with the place of what is wrong in it.
+    """
+    import yaml
+
+    line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    if not isinstance(node, yaml.MappingNode):
+        raise DecisionFault(file, line, column, _("应是一个决定：{fingerprint: …, reason: …}"))
+    values: dict[str, str] = {}
+    for key, value in node.value:
+        at = key.start_mark.line + 1, key.start_mark.column + 1
+        if key.value not in _KEYS or not isinstance(value, yaml.ScalarNode):
+            said = _("不认识 {name}；可写：{known}")
+            raise DecisionFault(file, *at, said.format(name=key.value, known=", ".join(_KEYS)))
+        absent = value.tag.endswith(":null") and value.value in ("", "~", "null")
+        values[key.value] = "" if absent else value.value.strip()
+    made = Decision(**{"fingerprint": "", **values})
+    _refuse(made, file, line, column)
+    return made
+
+
+def _refuse(decision: Decision, file: Path, line: int, column: int) -> None:
+    """Raises for a decision that says too little."""
+    if not _FINGERPRINT.fullmatch(decision.fingerprint):
+        said = _("缺 fingerprint（16 位，见 findings.json 或 Excel 报告的“指纹”列）")
+        raise DecisionFault(file, line, column, said)
+    if decision.decision not in KINDS:
+        said = _("decision 应为 {known}，不是 {name}")
+        raise DecisionFault(
+            file, line, column, said.format(known=", ".join(KINDS), name=decision.decision)
+        )
+    if decision.decision == WAIVE and not decision.reason.strip():
+        said = _("豁免 {fingerprint} 没有理由：请写 reason")
+        raise DecisionFault(file, line, column, said.format(fingerprint=decision.fingerprint))
+    for name in ("when", "until"):
+        day: str = getattr(decision, name)
+        try:
+            if day:
+                dt.date.fromisoformat(day)
+        except ValueError as error:
+            said = _("{name} 应是日期（2025-12-31），不是 {day}").format(name=name, day=day)
+            raise DecisionFault(file, line, column, said) from error
+
+
+def _flow(decision: Decision) -> str:
+    """A decision on one line; keys that say nothing are left out."""
+    import yaml
+
+    told: Mapping[str, str] = {
+        key: value
+        for key in _KEYS
+        if (value := getattr(decision, key)) and not (key == "decision" and value == WAIVE)
+    }
+    return yaml.dump(
+        told, default_flow_style=True, allow_unicode=True, sort_keys=False, width=float("inf"),
+        Dumper=yaml.SafeDumper,
+    ).strip()  # fmt: skip

@@ -1,0 +1,192 @@
+"""A review: the findings of a submission, what was decided about each, where the reviewer stands.
+
+Nothing here draws or asks. Every decision is on disk before the method that makes it returns, so
+what a front shows as decided is what a killed process leaves behind.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, Decisions
+from auditor.findings.model import Report
+from auditor.language import _
+from auditor.reporting.material import Material
+from auditor.reporting.view import Project, Told
+
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A finding to decide on; ``project`` is its place among the projects, None for the batch."""
+
+    told: Told
+    project: int | None
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is shown: severities, states (open, waive, accept, ask), and words to be found."""
+
+    levels: frozenset[str] = frozenset({"error", "warning", "advice"})
+    states: frozenset[str] = frozenset({OPEN, WAIVE, ACCEPT, ASK})
+    words: str = ""
+
+
+def words() -> dict[str, str]:
+    """What the states are called."""
+    return {OPEN: _("未定"), ACCEPT: _("接受"), WAIVE: _("豁免"), ASK: _("待问")}
+
+
+@dataclass(slots=True)
+class Session:
+    """The state of a review; ``shown`` are positions in ``items`` that the filter lets through."""
+
+    material: Material
+    decisions: Decisions
+    who: str
+    today: dt.date
+    items: list[Item] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)
+    at: int = 0
+    filter: Filter = Filter()
+    _undo: list[tuple[str, Decision | None]] = field(default_factory=list)
+
+    @classmethod
+    def begun(cls, material: Material, decisions: Decisions, who: str, today: dt.date) -> "Session":
+        """A session over all findings; it stands at the first one that is not decided."""
+        made = cls(material, decisions, who, today)
+        for position, project in enumerate(material.view.projects):
+            made.items += [_item(told, position, project) for told in project.findings]
+        own = [s.told for s in material.view.shared if not _is_folded(material, s.told)]
+        made.items += [_item(told, None, None) for told in own]
+        made.narrow(Filter())
+        made.next_open(from_here=True)
+        return made
+
+    @property
+    def item(self) -> Item | None:
+        """The finding that the reviewer stands at; None when nothing is shown."""
+        return self.items[self.shown[self.at]] if self.shown else None
+
+    def project(self, item: Item) -> tuple[Report, Project] | None:
+        """The report and project of a finding; None for a finding of the batch."""
+        if item.project is None:
+            return None
+        return self.material.audit.reports[item.project], self.material.view.projects[item.project]
+
+    def state(self, item: Item) -> str:
+        """Open, waive, accept or ask; an expired waiver is open again."""
+        decision = self.decisions.get(item.told.fingerprint)
+        if decision is None or (decision.decision == WAIVE and not decision.holds(self.today)):
+            return OPEN
+        return decision.decision
+
+    def decision(self, item: Item) -> Decision | None:
+        """What was decided about a finding."""
+        return self.decisions.get(item.told.fingerprint)
+
+    def counts(self) -> dict[str, int]:
+        """How many findings are in each state."""
+        counts = dict.fromkeys(words(), 0)
+        for item in self.items:
+            counts[self.state(item)] += 1
+        return counts
+
+    # --- deciding -----------------------------------------------------------------------------
+
+    def decide(self, kind: str, reason: str = "", until: str = "") -> Decision | None:
+        """Decides on the finding at hand; it is saved when this returns.
+
+        Raises:
+            DecisionFault: a waiver without a reason.
+            OSError: the file cannot be written; nothing has been decided then.
+        """
+        item = self.item
+        if item is None:
+            return None
+        name = self.material.view.projects[item.project].name if item.project is not None else ""
+        made = Decision(
+            item.told.fingerprint, decision=kind, rule=item.told.rule, project=name,
+            reason=reason.strip(), who=self.who, when=self.today.isoformat(), until=until,
+        )  # fmt: skip
+        before = self.decisions.get(made.fingerprint)
+        self.decisions.decide(made)
+        self._undo.append((made.fingerprint, before))
+        return made
+
+    def undo(self) -> bool:
+        """Takes the last decision of this session back and stands at its finding.
+
+        Raises:
+            OSError: the file cannot be written; the decision still holds then.
+        """
+        if not self._undo:
+            return False
+        fingerprint, before = self._undo[-1]
+        if before is None:
+            self.decisions.forget(fingerprint)
+        else:
+            self.decisions.decide(before)
+        self._undo.pop()
+        self._stand(lambda item: item.told.fingerprint == fingerprint)
+        return True
+
+    # --- moving -------------------------------------------------------------------------------
+
+    def move(self, steps: int) -> None:
+        """Forwards or back among what is shown, not past its ends."""
+        if self.shown:
+            self.at = max(0, min(len(self.shown) - 1, self.at + steps))
+
+    def next_open(self, *, from_here: bool = False) -> bool:
+        """To the next finding that is not decided, round once; False when there is none."""
+        count = len(self.shown)
+        for step in range(0 if from_here else 1, count + 1):
+            place = (self.at + step) % count
+            if self.state(self.items[self.shown[place]]) == OPEN:
+                self.at = place
+                return True
+        return False
+
+    def to_project(self, number: int | None) -> None:
+        """To the first shown finding of a project."""
+        self._stand(lambda item: item.project == number)
+
+    def narrow(self, wanted: Filter) -> None:
+        """Shows what the filter lets through, and stays at the finding at hand where it can."""
+        here = self.shown[self.at] if self.shown else None
+        self.filter = wanted
+        needle = wanted.words.strip().lower()
+        self.shown = [
+            position
+            for position, item in enumerate(self.items)
+            if item.told.severity in wanted.levels
+            and needle in item.search
+            and self.state(item) in wanted.states
+        ]
+        self.at = self.shown.index(here) if here in self.shown else 0
+
+    def _stand(self, test: Callable[[Item], bool]) -> None:
+        for place, position in enumerate(self.shown):
+            if test(self.items[position]):
+                self.at = place
+                return
+
+
+def _item(told: Told, position: int | None, project: Project | None) -> Item:
+    about = (project.name, project.unit, project.file) if project else ()
+    text = " ".join((*about, told.rule, told.name, told.title, told.message, told.remedy))
+    return Item(told, position, text.lower())
+
+
+def _is_folded(material: Material, told: Told) -> bool:
+    """Whether the forms themselves carry the finding; then it is decided there."""
+    number = told.number - 1
+    return any(
+        finding.folded_into == number
+        for report in material.audit.reports
+        for finding in report.findings
+    )
