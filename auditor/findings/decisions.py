@@ -9,7 +9,7 @@ and of two entries for one finding the later one holds.
 import datetime as dt
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ KINDS = (WAIVE, ACCEPT, ASK)
 _KEYS = ("decision", "fingerprint", "rule", "project", "reason", "who", "when", "until")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _CONFLICT = re.compile(r"<{7} |={7}$|>{7} |\|{7} ")
+_PLAIN = re.compile(r"[0-9a-f]{16}|[A-Z]\d+|\d{4}-\d\d-\d\d|waive|accept|ask")
 _HEAD = (
     "# auditor: one decision per line / 每行一个决定。"
     "decision: waive 豁免（默认，要有 reason）, accept 接受, ask 待问\n"
@@ -124,6 +125,7 @@ class Decisions:
             DecisionFault: a waiver without a reason, a wrong day.
             OSError: the file cannot be written; then nothing has changed.
         """
+        decision = replace(decision, reason=decision.reason.strip())
         _refuse(decision, self.file, 1, 1)
         before = list(self._lines), dict(self._entries)
         self._remove(decision.fingerprint)
@@ -188,8 +190,9 @@ class Decisions:
                 raise DecisionFault(self.file, number, 1, said)
         for node in self._nodes(text):
             decision = _decision(node, self.file)
-            behind = node.end_mark.line + (1 if node.end_mark.column else 0)
-            entry = _Entry(decision, node.start_mark.line, max(behind, node.start_mark.line + 1))
+            # A block ends, for YAML, where the next one begins; for us with its last value.
+            last = node if node.flow_style else node.value[-1][1]
+            entry = _Entry(decision, node.start_mark.line, last.end_mark.line + 1)
             self._entries.setdefault(decision.fingerprint, []).append(entry)
             self._dash = " " * max(0, node.start_mark.column - 2)
         for fingerprint, entries in self._entries.items():
@@ -276,14 +279,21 @@ def _refuse(decision: Decision, file: Path, line: int, column: int) -> None:
 
 def _flow(decision: Decision) -> str:
     """A decision on one line; keys that say nothing are left out."""
-    import yaml
-
-    told: Mapping[str, str] = {
+    told = {
         key: value
         for key in _KEYS
         if (value := getattr(decision, key)) and not (key == "decision" and value == WAIVE)
     }
-    return yaml.dump(
-        told, default_flow_style=True, allow_unicode=True, sort_keys=False, width=float("inf"),
-        Dumper=yaml.SafeDumper,
-    ).strip()  # fmt: skip
+    return "{" + ", ".join(f"{key}: {_scalar(value)}" for key, value in told.items()) + "}"
+
+
+def _scalar(text: str) -> str:
+    """A value as YAML on one line, whatever is in it."""
+    import yaml
+
+    if _PLAIN.fullmatch(text):
+        return text
+    quoted: str = yaml.dump(
+        text, default_style='"', allow_unicode=True, width=float("inf"), Dumper=yaml.SafeDumper
+    )
+    return quoted.strip()

@@ -1,8 +1,9 @@
 """Two rounds of one submission: what is solved, still open, new, and which figures changed.
 
-Projects are matched by unit, year and name; forms of one project by their order. Rows of a form are
+Projects are matched by unit, year and name, forms of one project by their order. Rows of a form are
 matched by what they are called, so that a row put in does not shift the others. A finding is the
-same when its fingerprint is; one whose figures changed is matched by rule and cell, and is still open.
+same when its fingerprint is; one whose figures changed is matched by rule and cell, and is still
+open.
 """
 
 from collections import Counter, defaultdict

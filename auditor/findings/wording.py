@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -125,8 +125,19 @@ def _confidence(form: Evaluation) -> str:
 
 
 def _key(hit: Hit, form: Evaluation) -> str:
-    """What a finding is known by across re-submissions: content, never row numbers or files."""
-    names = "|".join(str(hit.row.get(name) or "") for name in ("level2", "level3", "label"))
-    texts = "|".join(cell_text(form, cell) or "" for cell in hit.cells)
+    """What a finding is known by across re-submissions: content, never order, rows or files."""
+    names = "|".join(sorted(set(_names(hit, form))))
+    texts = "|".join(sorted(cell_text(form, cell) or "" for cell in hit.cells))
     project = f"{form.project}|{form.unit or form.department}|{form.year}"
     return f"{hit.rule.id}|{project}|{names}|{texts}"
+
+
+def _names(hit: Hit, form: Evaluation) -> Iterator[str]:
+    """What the rows of the accused cells are called."""
+    for cell in hit.cells:
+        found = _POINTER.fullmatch(cell)
+        rows: list[Any] = getattr(form, found[1]) if found else []
+        if found and int(found[2]) < len(rows):
+            row = rows[int(found[2])]
+            parts = ("label",) if found[1] == "funds" else ("level2", "level3")
+            yield "|".join(str(getattr(row, part) or "") for part in parts)

@@ -1,6 +1,7 @@
 """A filled-in Excel report read back: the columns 处理意见 and 理由 become decisions.
 
-Only the sheet of all findings is read, found by its headers, so that sheets and columns may move. A row with a fault costs that row alone and is told by its number.
+Only the sheet of all findings is read, found by its headers: sheets and columns may be moved, rows
+sorted and filtered. A row with a fault costs that row alone and is told by its number.
 """
 
 import datetime as dt

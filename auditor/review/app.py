@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -83,6 +83,8 @@ class Review(App[None]):
         Binding("slash", "search"),
         Binding("o", "open"),
         Binding("u", "undo"),
+        Binding("e", "spread"),
+        Binding("space", "page"),
         Binding("z", "zoom"),
         Binding("q", "quit"),
     ]
@@ -149,6 +151,20 @@ class Review(App[None]):
         self.query_one("#drawn", Static).update(self._form())
         self.query_one("#detail", Static).update(Group(*self._detail()))
         self.query_one("#finding", VerticalScroll).scroll_home(animate=False)
+        self.call_after_refresh(self._show_cell)
+
+    def _show_cell(self) -> None:
+        """Scrolls the form to the first cell that carries the finding's number."""
+        item, pane = self.session.item, self.query_one("#form", VerticalScroll)
+        if item is None:
+            return
+        width = max(20, self.query_one("#drawn", Static).size.width)
+        lines = Console(width=width).render_lines(self._form(), pad=False)
+        mark = f"[{item.told.number}]"
+        place = next(
+            (n for n, line in enumerate(lines) if mark in "".join(s.text for s in line)), 0
+        )
+        pane.scroll_to(y=max(0, place - pane.size.height // 2), animate=False)
 
     def _form(self) -> RenderableType:
         item = self.session.item
@@ -227,6 +243,23 @@ class Review(App[None]):
         self._show()
         self._say(_("已撤销") if done else _("没有可撤销的"))
 
+    def action_spread(self) -> None:
+        try:
+            made = self.session.spread()
+        except OSError as error:
+            self._say(_("没有记下：{why}").format(why=error.strerror or error))
+            return
+        self._show()
+        if made:
+            self._say(_("同类的另外 {n} 条也已记录").format(n=len(made)))
+        else:
+            self._say(_("没有可照此决定的：先对这一条作出决定，它要是整批共有的"))
+
+    def action_page(self) -> None:
+        pane = self.query_one("#finding", VerticalScroll)
+        at_end = pane.scroll_offset.y >= pane.max_scroll_y
+        pane.scroll_home(animate=False) if at_end else pane.scroll_page_down(animate=False)
+
     def action_move(self, steps: int) -> None:
         self.session.move(steps)
         self._show()
@@ -287,8 +320,8 @@ def _keys() -> str:
     """Every key, in two lines of at most eighty columns."""
     return "\n".join(
         (
-            _("a接受 w豁免 k待问 n下一条未定 ↓↑下/上一条 PgDn/PgUp项目"),
-            _("f筛选 /搜索 o打开文件 u撤销 z放大 q退出"),
+            _("a接受 w豁免 k待问 e同类都照此 n下一条未定 ↓↑下/上一条 PgDn/PgUp项目"),
+            _("f筛选 /搜索 o打开文件 u撤销 空格翻页 z放大 q退出"),
         )
     )
 

@@ -29,10 +29,20 @@ def run(session: Session, answers: Iterator[str], say: Say) -> None:
 def menu() -> dict[str, str]:
     """The answers and what they do."""
     return {
-        "1": _("接受"), "2": _("豁免（要写理由）"), "3": _("待问"), "4": _("下一条"),
-        "5": _("上一条"), "6": _("撤销上一个决定"), "7": _("下一条未定的"), "8": _("筛选"), "9": _("搜索"),
-        "o": _("打开文件"), "?": _("说明"), "0": _("结束"),
-    }  # fmt: skip
+        "1": _("接受"),
+        "2": _("豁免（要写理由）"),
+        "3": _("待问"),
+        "4": _("下一条"),
+        "5": _("上一条"),
+        "6": _("撤销上一个决定"),
+        "7": _("下一条未定的"),
+        "8": _("筛选"),
+        "9": _("搜索"),
+        "e": _("同一模板的各表都照此决定"),
+        "o": _("打开文件"),
+        "?": _("说明"),
+        "0": _("结束"),
+    }
 
 
 def _answered(session: Session, answer: str, answers: Iterator[str], say: Say) -> bool:
@@ -49,6 +59,7 @@ def _answered(session: Session, answer: str, answers: Iterator[str], say: Say) -
         "7": lambda: None if session.next_open() else say(_("没有未定的了")),
         "8": lambda: _narrow(session, answers, say),
         "9": lambda: _search(session, answers, say),
+        "e": lambda: _spread(session, say),
         "o": lambda: say(opened(session)),
     }
     if answer == "?":
@@ -120,6 +131,18 @@ def _undo(session: Session, say: Say) -> None:
         say(_("已撤销 {fingerprint}").format(fingerprint=item.told.fingerprint))
     else:
         say(_("没有可撤销的"))
+
+
+def _spread(session: Session, say: Say) -> None:
+    try:
+        made = session.spread()
+    except OSError as error:
+        say(_("没有记下：{why}").format(why=error.strerror or error))
+        return
+    for decision in made:
+        say(confirmed(decision))
+    if not made:
+        say(_("没有可照此决定的：先对这一条作出决定，它要是整批共有的"))
 
 
 def _narrow(session: Session, answers: Iterator[str], say: Say) -> None:

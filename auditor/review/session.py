@@ -6,7 +6,7 @@ what a front shows as decided is what a killed process leaves behind.
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, Decisions
 from auditor.findings.model import Report
@@ -52,7 +52,7 @@ class Session:
     shown: list[int] = field(default_factory=list)
     at: int = 0
     filter: Filter = Filter()
-    _undo: list[tuple[str, Decision | None]] = field(default_factory=list)
+    _undo: list[list[tuple[str, Decision | None]]] = field(default_factory=list)
 
     @classmethod
     def begun(cls, material: Material, decisions: Decisions, who: str, today: dt.date) -> "Session":
@@ -107,14 +107,38 @@ class Session:
         item = self.item
         if item is None:
             return None
-        name = self.material.view.projects[item.project].name if item.project is not None else ""
         made = Decision(
-            item.told.fingerprint, decision=kind, rule=item.told.rule, project=name,
+            item.told.fingerprint, decision=kind, rule=item.told.rule, project=self._name(item),
             reason=reason.strip(), who=self.who, when=self.today.isoformat(), until=until,
         )  # fmt: skip
         before = self.decisions.get(made.fingerprint)
         self.decisions.decide(made)
-        self._undo.append((made.fingerprint, before))
+        self._undo.append([(made.fingerprint, before)])
+        return made
+
+    def spread(self) -> list[Decision]:
+        """Decides the same about every open finding that one finding of the batch tells with it.
+
+        Raises:
+            OSError: the file cannot be written; what was saved before holds.
+        """
+        item = self.item
+        decision = self.decision(item) if item is not None else None
+        if item is None or decision is None or item.told.folded_into is None:
+            return []
+        made: list[Decision] = []
+        undo: list[tuple[str, Decision | None]] = []
+        self._undo.append(undo)
+        for other in self.items:
+            if other.told.folded_into != item.told.folded_into or self.state(other) != OPEN:
+                continue
+            same = replace(decision, fingerprint=other.told.fingerprint, project=self._name(other))
+            before = self.decisions.get(same.fingerprint)
+            self.decisions.decide(same)
+            undo.append((same.fingerprint, before))
+            made.append(same)
+        if not undo:
+            self._undo.pop()
         return made
 
     def undo(self) -> bool:
@@ -125,14 +149,18 @@ class Session:
         """
         if not self._undo:
             return False
-        fingerprint, before = self._undo[-1]
-        if before is None:
-            self.decisions.forget(fingerprint)
-        else:
-            self.decisions.decide(before)
+        fingerprint = ""
+        for fingerprint, before in reversed(self._undo[-1]):
+            if before is None:
+                self.decisions.forget(fingerprint)
+            else:
+                self.decisions.decide(before)
         self._undo.pop()
         self._stand(lambda item: item.told.fingerprint == fingerprint)
         return True
+
+    def _name(self, item: Item) -> str:
+        return "" if item.project is None else self.material.view.projects[item.project].name
 
     # --- moving -------------------------------------------------------------------------------
 
