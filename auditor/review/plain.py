@@ -128,7 +128,14 @@ def _undo(session: Session, say: Say) -> None:
         return
     item = session.item
     if done and item is not None:
-        say(_("已撤销 {fingerprint}").format(fingerprint=item.told.fingerprint))
+        restored = session.decision(item)
+        say(
+            _("已撤销 {fingerprint} {kind} {reason}").format(
+                fingerprint=item.told.fingerprint,
+                kind=restored.decision if restored else OPEN,
+                reason=restored.reason if restored else "",
+            ).rstrip()
+        )
     else:
         say(_("没有可撤销的"))
 
