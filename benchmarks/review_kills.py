@@ -53,12 +53,16 @@ def killed(seed: int, folder: Path) -> Outcome:
     file = folder / "auditor-waivers.yaml"
     command = [sys.executable, "-c", "from auditor.cli import main; main()", "review", "--plain",
                "--waivers", str(file), str(ROOT / "examples")]  # fmt: skip
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     written = process.stdin
     lines: list[str] = []
-    reader = threading.Thread(target=lambda: lines.extend(x.decode().rstrip() for x in process.stdout))
+    reader = threading.Thread(
+        target=lambda: lines.extend(x.decode().rstrip() for x in process.stdout)
+    )
     reader.start()
     try:
         written.write("".join(f"{answer}\n" for answer in answers(chance)).encode())
@@ -78,9 +82,9 @@ def judged(lines: list[str], file: Path) -> Outcome:
     confirmed: dict[str, str] = {}
     for line in lines:
         words = line.split(" ", 3)
-        if line.startswith("已记录") and len(words) > 2:
-            confirmed[words[1]] = " ".join(words[2:])
-        elif line.startswith("已撤销") and len(words) > 2:
+        if (line.startswith("已记录") and len(words) > 2) or (
+            line.startswith("已撤销") and len(words) > 2
+        ):
             confirmed[words[1]] = " ".join(words[2:])
     confirmed = {name: said for name, said in confirmed.items() if said != "open"}
     saved = {d.fingerprint: f"{d.decision} {d.reason}".rstrip() for d in Decisions.read(file)}

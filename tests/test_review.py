@@ -17,8 +17,7 @@ from auditor.reporting.material import Material
 from auditor.review import opening
 from auditor.review.app import Review
 from auditor.review.plain import run as run_plain
-from auditor.review.session import OPEN, Filter, Session
-from tests.building import form, fund, row
+from auditor.review.session import OPEN, Session
 from tests.test_cli import EXAMPLES, run
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +74,7 @@ async def typed(pilot, text: str) -> None:
 # --- the application ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="80x24 120x40".split())
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_the_screens_are_those_that_were_reviewed(size, tmp_path):
     shots = []
 
@@ -166,7 +165,9 @@ def test_filters_and_search_take_chinese_and_say_what_is_left(tmp_path):
         await pilot.press(*["backspace"] * 4)
         await typed(pilot, "不存在的词")
         assert "没有符合筛选的发现" in screen(app)
-        await pilot.press("a", "w", "k", "u", "n", "j", "i", "o", "e", "pagedown", "z")  # nothing breaks
+        await pilot.press(
+            "a", "w", "k", "u", "n", "j", "i", "o", "e", "pagedown", "z"
+        )  # nothing breaks
 
     driven(tmp_path / "w.yaml", (80, 24), steps)
 
@@ -223,40 +224,16 @@ def test_a_decision_that_cannot_be_saved_is_not_shown_as_made(tmp_path):
     driven(tmp_path / "w.yaml", (80, 24), steps)
 
 
-def test_ten_thousand_findings_answer_within_a_tenth_of_a_second(tmp_path):
-    """Not a timing of the machine: the median of many keys, with a wide margin."""
-    from auditor.review.session import Item
-    from tests.test_reports import material
+def test_a_review_of_many_findings_still_answers(tmp_path):
+    """A sample of benchmarks/review_keys.py, which measures 10,000: here they only have to work."""
+    from benchmarks.review_keys import KEYS, large, timed
 
-    base = material(*[
-        form(project=f"项目{n}", unit=f"单位{n % 30}", indicators=[row()],
-             funds=[fund(budget="10", executed="5", rate="90%")])
-        for n in range(60)
-    ])  # fmt: skip
-    one = Session.begun(base, Decisions.read(tmp_path / "w.yaml"), "x", DAY)
-    told = one.items[0].told
-    from dataclasses import replace
-
-    one.items = [
-        Item(replace(told, fingerprint=f"{n:016x}", number=1), n % 60, f"项目{n}") for n in range(10_000)
-    ]
-    one.narrow(Filter())
-    for n in range(0, 10_000, 2):
-        one.decisions._entries[f"{n:016x}"] = []
-        one.decisions._entries.pop(f"{n:016x}")
-    app = Review(one)
-    spent = []
-
-    async def go():
-        async with app.run_test(size=(120, 40)) as pilot:
-            for key in ("a", "j", "n", "k", "u", "pagedown", "f", "f", "f") * 4:
-                start = time.perf_counter()
-                await pilot.press(key)
-                await pilot.pause()
-                spent.append(time.perf_counter() - start)
-
-    asyncio.run(go())
-    assert sorted(spent)[len(spent) // 2] < 0.5
+    one = large(tmp_path, 2_000, projects=10)
+    assert len(timed(one, 1)) == len(KEYS)
+    assert len(kept(tmp_path / "auditor-waivers.yaml")) == 1_000
+    assert [kind for kind, _reason in kept(tmp_path / "auditor-waivers.yaml").values()].count(
+        "accept"
+    ) == 1
 
 
 # --- prompts --------------------------------------------------------------------------------
@@ -265,7 +242,29 @@ def test_ten_thousand_findings_answer_within_a_tenth_of_a_second(tmp_path):
 def test_prompts_confirm_what_is_saved_and_nothing_else(tmp_path):
     file = tmp_path / "w.yaml"
     said: list[str] = []
-    answers = ["1", "2", "批复另有规定", "2", "", "3", "6", "9", "绿化", "1", "8", "1", "?", "x", "4", "5", "7", "o", "e", "0", "1"]
+    answers = [
+        "1",
+        "2",
+        "批复另有规定",
+        "2",
+        "",
+        "3",
+        "6",
+        "9",
+        "绿化",
+        "1",
+        "8",
+        "1",
+        "?",
+        "x",
+        "4",
+        "5",
+        "7",
+        "o",
+        "e",
+        "0",
+        "1",
+    ]
     run_plain(session(file), iter(answers), said.append)
     confirmed: dict[str, tuple[str, str]] = {}
     for line in said:
@@ -284,7 +283,16 @@ def test_prompts_confirm_what_is_saved_and_nothing_else(tmp_path):
 def test_the_end_of_the_input_ends_the_review(tmp_path):
     file = tmp_path / "w.yaml"
     source = str(EXAMPLES / "卫生服务中心.docx")
-    done = run("review", source, "--plain", "--waivers", str(file), "--who", "审核人", stdin="1\n2\n".encode())
+    done = run(
+        "review",
+        source,
+        "--plain",
+        "--waivers",
+        str(file),
+        "--who",
+        "审核人",
+        stdin=b"1\n2\n",
+    )
     assert done.returncode == 0
     assert list(kept(file).values()) == [("accept", "")]
     done = run("review", source, "--waivers", str(file))
@@ -340,10 +348,14 @@ def test_a_real_terminal_shows_the_review_and_keeps_a_decision(tmp_path):
     )
     env = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
     try:
-        subprocess.run([*tmux, "new-session", "-d", "-x", "80", "-y", "24", command], check=True, env=env)
+        subprocess.run(
+            [*tmux, "new-session", "-d", "-x", "80", "-y", "24", command], check=True, env=env
+        )
 
         def seen(text: str) -> bool:
-            shown = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, check=True, env=env)
+            shown = subprocess.run(
+                [*tmux, "capture-pane", "-p"], capture_output=True, check=True, env=env
+            )
             return text in shown.stdout.decode("utf-8", "replace")
 
         def waited(test) -> bool:

@@ -23,11 +23,6 @@ _KEYS = ("decision", "fingerprint", "rule", "project", "reason", "who", "when", 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _CONFLICT = re.compile(r"<{7} |={7}$|>{7} |\|{7} ")
 _PLAIN = re.compile(r"[0-9a-f]{16}|[A-Z]\d+|\d{4}-\d\d-\d\d|waive|accept|ask")
-_HEAD = (
-    "# auditor: one decision per line / 每行一个决定。"
-    "decision: waive 豁免（默认，要有 reason）, accept 接受, ask 待问\n"
-    "# until: last day on which a waiver holds / 豁免的最后一天\n"
-)
 ATTRIBUTES = f"{WAIVERS} merge=union\n"
 
 
@@ -94,7 +89,7 @@ class Decisions:
         try:
             text = file.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return cls(file, _HEAD.splitlines(keepends=True))
+            return cls(file, [f"# {line}\n" for line in _head()])
         except (OSError, UnicodeDecodeError) as error:
             raise DecisionFault(file, 1, 1, _("读不出：{why}").format(why=error)) from error
         made = cls(file, text.splitlines(keepends=True))
@@ -223,6 +218,14 @@ class Decisions:
             said = _("应是一张清单，每行一个决定：- {fingerprint: …, reason: …}")
             raise DecisionFault(self.file, mark.line + 1, mark.column + 1, said)
         return list(root.value)
+
+
+def _head() -> tuple[str, str]:
+    """What a new file says of itself."""
+    return (
+        _("每行一个决定。decision：waive 豁免（默认，要有 reason）、accept 接受、ask 待问"),
+        _("until：豁免的最后一天"),
+    )
 
 
 def _reversed(until: str) -> int:

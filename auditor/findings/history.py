@@ -88,8 +88,8 @@ def opened(file: Path, *, create: bool = False) -> Iterator[Any]:
 def _migrate(connection: Any, file: Path) -> None:
     """Runs what is missing, each step whole or not at all."""
     connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-    row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    done = row[0] or 0
+    ((latest,),) = connection.execute("SELECT max(version) FROM schema_version").fetchall()
+    done = latest or 0
     steps = migrations()
     if done > len(steps):
         said = _("{file} 是较新版本写的（{done}，本版本到 {known}）：请升级 auditor")
@@ -115,8 +115,8 @@ def keep(file: Path, audit: Audit, source: str, day: dt.date) -> int:
     import pandas as pd
 
     with opened(file, create=True) as connection:
-        row = connection.execute("SELECT coalesce(max(audit), 0) + 1 FROM audits").fetchone()
-        number = int(row[0])
+        ((latest,),) = connection.execute("SELECT max(audit) FROM audits").fetchall()
+        number: int = (latest or 0) + 1
         connection.register("forms_", pd.DataFrame(_forms(audit, number)))
         connection.register("findings_", pd.DataFrame(_findings(audit, number)))
         connection.execute("BEGIN")

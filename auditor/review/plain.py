@@ -130,11 +130,13 @@ def _undo(session: Session, say: Say) -> None:
     if done and item is not None:
         restored = session.decision(item)
         say(
-            _("已撤销 {fingerprint} {kind} {reason}").format(
+            _("已撤销 {fingerprint} {kind} {reason}")
+            .format(
                 fingerprint=item.told.fingerprint,
                 kind=restored.decision if restored else OPEN,
                 reason=restored.reason if restored else "",
-            ).rstrip()
+            )
+            .rstrip()
         )
     else:
         say(_("没有可撤销的"))

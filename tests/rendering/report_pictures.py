@@ -48,13 +48,13 @@ def page(
     tab.close()
 
 
-def text(browser: Browser, name: str, source: Path, folder: Path) -> None:
-    lines = source.read_text("utf-8-sig").splitlines()[:LINES]
+def text(browser: Browser, name: str, source: Path, folder: Path, most: int = LINES) -> None:
+    lines = source.read_text("utf-8-sig").splitlines()[:most]
     shown = html.escape("\n".join(line[:130] for line in lines))
     made = folder / f"{name}.html"
     style = 'font:14px/1.4 "Noto Sans Mono CJK SC",monospace;margin:12px'
     made.write_text(f"<meta charset=\"utf-8\"><pre style='{style}'>{shown}</pre>", "utf-8")
-    page(browser, name, made, (960, LINES * 20 + 20))
+    page(browser, name, made, (960, most * 20 + 20))
 
 
 def printed(name: str, source: Path, number: int = 0, scale: float = 1.1, top: float = 1.0) -> None:
@@ -77,6 +77,7 @@ def main() -> None:
         )
         for format_, file in TEXTS.items():
             text(browser, format_, SAMPLES / file, folder)
+        text(browser, "review", ROOT / "tests/snapshots/review-80x24.txt", folder, 24)
         page(browser, "html", SAMPLES / "report.html", (1200, 1500))
         page(browser, "html-project", SAMPLES / "report.html", (1200, 1300), anchor="#p5")
         page(
