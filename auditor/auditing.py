@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from auditor import __version__
 from auditor.diagnosis.folding import about_all, fold
 from auditor.diagnosis.showing import about
 from auditor.diagnosis.system import Case
@@ -29,6 +28,7 @@ from auditor.intake.workers import HUNG, SECONDS, Crew
 from auditor.language import _, chosen, pick, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
+from auditor.version import __version__
 
 Progress = Callable[[str], None]
 _NOBODY = Evaluation("", 0)  # what a finding about the whole submission has for a form

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditor import __version__
+from auditor.version import __version__
 
 _PACKAGE = Path(__file__).parent
 

@@ -14,7 +14,7 @@ from auditor.cli.marking import mark_copies
 from auditor.engine.duck import Opening
 from auditor.facts.batch import Context
 from auditor.findings import personal as people
-from auditor.findings.model import LEVELS, Audit
+from auditor.findings.model import Audit
 from auditor.language import _
 from auditor.reporting.material import Material, failing
 
@@ -110,10 +110,7 @@ def exit_code(result: Audit, fail_on: str) -> Exit:
         return Exit.FAILED
     if result.problems:
         return Exit.UNREADABLE
-    worst = result.worst()
-    if fail_on != "never" and worst and LEVELS.index(worst) <= LEVELS.index(fail_on):
-        return Exit.FINDINGS
-    return Exit.CLEAN
+    return Exit.FINDINGS if result.fails(fail_on) else Exit.CLEAN
 
 
 def _tell(

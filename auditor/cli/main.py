@@ -7,17 +7,18 @@ import sys
 
 import click
 
-from auditor import __version__, language
+from auditor import language
 from auditor.cli.exits import Exit
 from auditor.language import _
 from auditor.resources import ResourceError
 from auditor.rulebook.model import RuleFault
+from auditor.version import __version__
 
 # Start-up makes many objects that live to the end; looking through them for cycles is time lost.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 COMMANDS = (
-    "check", "extract", "report", "review", "waivers", "baseline", "diff", "history", "explain",
-    "rules", "schema",
+    "check", "extract", "report", "review", "waivers", "baseline", "diff", "history", "gate",
+    "explain", "rules", "schema",
 )  # fmt: skip
 
 

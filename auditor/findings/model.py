@@ -162,3 +162,12 @@ class Audit:
         told = [f for r in self.reports for f in r.findings] + [b.finding for b in self.batch]
         found = {f.severity for f in told if f.waived is None and not f.known}
         return next((level for level in LEVELS if level in found), None)
+
+    def fails(self, fail_on: str) -> bool:
+        """Whether anything is at or above ``fail_on``: error, warning, advice, or never."""
+        worst = self.worst()
+        return (
+            worst is not None
+            and fail_on in LEVELS
+            and (LEVELS.index(worst) <= LEVELS.index(fail_on))
+        )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.console import Console, Group, RenderableType
+from rich.segment import SegmentLines
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
@@ -143,23 +144,27 @@ class Review(App[None]):
             bar += f"  /{session.filter.words}"
         self.query_one("#bar", Static).update(Text(bar, no_wrap=True))
         if item is None:
-            self.query_one("#drawn", Static).update("")
+            self._draw()
             self.query_one("#detail", Static).update(_("没有符合筛选的发现"))
             return
         place = self.projects.index(item.project)
         self.query_one("#projects", DataTable).move_cursor(row=place)
-        self.query_one("#drawn", Static).update(self._form())
+        self._draw()
         self.query_one("#detail", Static).update(Group(*self._detail()))
         self.query_one("#finding", VerticalScroll).scroll_home(animate=False)
-        self.call_after_refresh(self._show_cell)
 
-    def _show_cell(self) -> None:
-        """Scrolls the form to the first cell that carries the finding's number."""
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        """The form, laid out once for the pane's width, scrolled to the finding's first cell."""
         item, pane = self.session.item, self.query_one("#form", VerticalScroll)
         if item is None:
+            self.query_one("#drawn", Static).update("")
             return
-        width = max(20, self.query_one("#drawn", Static).size.width)
-        lines = Console(width=width).render_lines(self._form(), pad=False)
+        width = max(20, pane.scrollable_content_region.width)
+        lines = Console(width=width, color_system="standard").render_lines(self._form(), pad=False)
+        self.query_one("#drawn", Static).update(SegmentLines(lines, new_lines=True))
         mark = f"[{item.told.number}]"
         place = next(
             (n for n, line in enumerate(lines) if mark in "".join(s.text for s in line)), 0
@@ -314,6 +319,7 @@ class Review(App[None]):
         for pane, visible in zip(panes, after, strict=True):
             pane.display = visible
         panes[1].styles.height = "100%" if after == (False, True, False) else "45%"
+        self.call_after_refresh(self._draw)
 
 
 def _keys() -> str:
