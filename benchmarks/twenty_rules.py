@@ -157,3 +157,59 @@ def with_pandera(tables: Mapping[str, Frame], parameters: Mapping[str, str]) -> 
             cases = errors.failure_cases
             found += len(cases.drop_duplicates(["check", "index"]))
     return found
+
+
+def with_gx_maps(tables: Mapping[str, Frame], parameters: Mapping[str, str]) -> int:
+    """Rows that break a rule, by Great Expectations' map expectations over the same masks."""
+    import great_expectations as gx
+    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.expectations.expectation import MulticolumnMapExpectation
+    from great_expectations.expectations.metrics.map_metric_provider import (
+        MulticolumnMapMetricProvider,
+        multicolumn_condition_partial,
+    )
+
+    masks = {rule: mask for members in rules(parameters).values() for rule, mask in members.items()}
+
+    class RowsKeepRule(MulticolumnMapMetricProvider):
+        condition_metric_name = "multicolumn_values.twenty_rules"
+        condition_domain_keys = (
+            "batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if",
+        )  # fmt: skip
+        condition_value_keys = ("rule",)
+
+        @multicolumn_condition_partial(engine=PandasExecutionEngine)
+        def _pandas(cls, column_list: Frame, rule: str = "", **_more: Any) -> Any:  # noqa: N805
+            return ~masks[rule](column_list).fillna(False).astype(bool)
+
+    class ExpectRowsToKeepRule(MulticolumnMapExpectation):
+        rule: str
+        map_metric = "multicolumn_values.twenty_rules"
+        success_keys = ("rule",)
+        args_keys = ("column_list", "rule")
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
+    source = context.data_sources.add_pandas("frames")
+    found = 0
+    for name, members in rules(parameters).items():
+        frame = tables[name]
+        suite = gx.ExpectationSuite(
+            name=name,
+            expectations=[
+                ExpectRowsToKeepRule(
+                    column_list=list(frame.columns), rule=rule, ignore_row_if="never"
+                )
+                for rule in members
+            ],
+        )
+        batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
+        result = batch.get_batch({"dataframe": frame}).validate(
+            suite,
+            result_format={
+                "result_format": "COMPLETE", "unexpected_index_column_names": ["form_id", "row_id"],
+                "return_unexpected_index_query": False,
+            },
+        )  # fmt: skip
+        found += sum(len(r.result["unexpected_index_list"] or ()) for r in result.results)
+    return found

@@ -2,9 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +12,9 @@ from auditor.cli import deciding, options
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
 from auditor.language import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FORMATS = ("terminal", "json", "markdown")
 

@@ -152,6 +152,17 @@ def _build(context: Any, docs: Path) -> None:
     context.build_data_docs(site_names=["auditor_docs"])
 
 
+def _contents(docs: Path) -> str:
+    """Links to all pages: the library's own list is made by a script of a public host."""
+    links = []
+    for page in sorted(docs.rglob("*.html")):
+        name = page.relative_to(docs).as_posix()
+        if name != "index.html":
+            safe = html.escape(name)
+            links.append(f'<li><a href="{safe}">{safe}</a></li>')
+    return f"<ul>{''.join(links)}</ul>".replace("\\", "/")
+
+
 def without_network(docs: Path) -> int:
     """Takes everything that a browser would fetch out of Data Docs; how many pages it changed.
 
@@ -165,6 +176,8 @@ def without_network(docs: Path) -> int:
         plain = _OUTSIDE.sub("", text).replace("</head>", f"<style>{style}</style></head>", 1)
         note = html.escape(_("已去掉要从网上取的脚本和样式"))
         plain = plain.replace("<body", f"<!-- {note} --><body", 1)
+        if page == docs / "index.html":
+            plain = re.sub(r"(<body[^>]*>)", rf"\1{_contents(docs)}", plain, count=1)
         page.write_text(plain, encoding="utf-8")
         count += 1
     return count

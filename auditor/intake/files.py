@@ -19,6 +19,7 @@ _HEAD = 8
 WAIVERS, BASELINE = "auditor-waivers.yaml", "auditor-baseline.json"  # ours, beside a submission
 
 # What an office leaves beside the real files, and what we do.
+_PROGRAM = ".py"  # lies beside data in a pipeline, and is no submission
 _SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini", WAIVERS, BASELINE)
 
 
@@ -75,7 +76,7 @@ def _folder(root: Path) -> Iterator[Entry]:
     for folder, folders, names in os.walk(root, onerror=no_entry):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
         for name in sorted(names):
-            if not name.startswith(_SKIPPED_NAMES):
+            if not name.startswith(_SKIPPED_NAMES) and not name.endswith(_PROGRAM):
                 path = Path(folder) / name
                 empty = False
                 yield from _opened(Found(str(path), path))

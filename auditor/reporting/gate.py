@@ -1,4 +1,4 @@
-"""What the gate says: which rules fail in which forms, and apart from it what is no form's fault."""
+"""What the gate says: which rules fail in which forms, and apart from it all else."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
