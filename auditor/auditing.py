@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -13,12 +13,14 @@ from auditor.diagnosis.system import Case
 from auditor.diagnosis.telling import diagnose
 from auditor.engine import precedence, running
 from auditor.engine.duck import Opening
-from auditor.engine.outcomes import Hit
+from auditor.engine.outcomes import Hit, Outcomes
 from auditor.facts import building
 from auditor.facts.batch import Context
+from auditor.facts.building import Facts
 from auditor.findings.model import Audit, Report
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.keeping import Kept
 from auditor.forms.reading import evaluations
 from auditor.forms.roster import projects
 from auditor.intake.files import Entry, Found, find, read
@@ -31,6 +33,7 @@ from auditor.rulebook.model import Rule
 from auditor.version import __version__
 
 Progress = Callable[[str], None]
+Runner = Callable[[Sequence[Rule], Facts, Mapping[str, str]], Outcomes]
 _NOBODY = Evaluation("", 0)  # what a finding about the whole submission has for a form
 _WORTH_WORKERS = 24  # files; below this starting processes costs more than it saves
 
@@ -62,14 +65,20 @@ class UnknownProfile(Exception):
 
 
 def extract(
-    paths: Sequence[str], progress: Progress = lambda _file: None, jobs: int | None = None
+    paths: Sequence[str],
+    progress: Progress = lambda _file: None,
+    jobs: int | None = None,
+    kept: Kept | None = None,
 ) -> Extraction:
     """Reads every file below ``paths``; one that cannot be read becomes a problem.
 
     ``jobs`` worker processes read at once (all processors by default); the result is the same.
+    ``kept`` are results of earlier reading: what they hold is not read again, what is new is added.
     """
     result = Extraction()
-    for name, (forms, problems, notes) in _read_all(find(tuple(paths)), jobs):
+    entries = find(tuple(paths))
+    reading = _read_all(entries, jobs) if kept is None else _read_new(entries, jobs, kept)
+    for name, (forms, problems, notes) in reading:
         progress(name)
         result.evaluations += forms
         result.problems += problems
@@ -127,6 +136,35 @@ def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str,
             yield name, _lost(name, result) if isinstance(result, str) else result
     finally:
         crew.close()
+
+
+def _read_new(
+    entries: Iterator[Entry], jobs: int | None, kept: Kept
+) -> Iterator[tuple[str, _Read]]:
+    """In the order of ``entries``: what is kept, and between it what is read now."""
+    plan: deque[tuple[str, str | None, bool]] = deque()  # name, key, whether it is kept
+
+    def unread() -> Iterator[Entry]:
+        for entry in entries:
+            raw = entry.contents() if isinstance(entry, Found) else None
+            key = None if raw is None else kept.key(raw, Path(_name(entry)).suffix.lower())
+            known = key is not None and key in kept
+            plan.append((_name(entry), key, known))
+            if not known:
+                yield entry
+
+    def waiting() -> Iterator[tuple[str, _Read]]:
+        while plan and plan[0][2]:
+            name, key, _known = plan.popleft()
+            yield name, kept.get(key or "", name)
+
+    for name, read_ in _read_all(unread(), jobs):
+        yield from waiting()
+        _called, key, _known = plan.popleft()
+        if key is not None:
+            kept.put(key, name, read_)
+        yield name, read_
+    yield from waiting()
 
 
 def _name(entry: Entry) -> str:
@@ -219,17 +257,22 @@ def audit(
     choice: Choice,
     opening: Opening | None = None,
     context: Context = Context(),  # noqa: B008 - immutable
+    runner: Runner | None = None,
 ) -> Audit:
     """Every rule of ``choice`` over every form: one report per form, in the order given.
 
     ``opening`` is a database connection that was begun while the forms were read; ``context`` holds
-    last year's forms and the list of projects, for rules that compare with them.
+    last year's forms and the list of projects, for rules that compare with them; ``runner`` another
+    engine for the rules.
     """
     forms = extraction.evaluations
     parameters = choice.profile.parameters
     norms = building.Norms.of(parameters)
     facts = building.build(forms, norms, context)
-    outcomes = running.run(choice.rules, facts, parameters, opening)
+    if runner is not None:
+        outcomes = runner(choice.rules, facts, parameters)
+    else:
+        outcomes = running.run(choice.rules, facts, parameters, opening)
     settled = precedence.settle(outcomes.hits, forms)
     of_all = [hit for hit in settled if hit.rule.table == "submission"]
     by_form: dict[int, list[Hit]] = {}

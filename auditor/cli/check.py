@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import Choice, Extraction, audit, suggested_profile
+from auditor.auditing import Choice, Extraction, Runner, audit, suggested_profile
 from auditor.auditing import roster as listed_projects
 from auditor.cli import deciding, options
 from auditor.cli.delivery import CHOICES, TERMINAL, deliver
@@ -43,6 +43,9 @@ from auditor.reporting.material import Material, failing
 @deciding.options
 @click.option("--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help=_("把这次审核存入历史文件（DuckDB），用 auditor history 看"))  # fmt: skip
+@options.resume
+@click.option("--engine", type=click.Choice(("duckdb", "spark")), default="duckdb",
+              show_default=True, help=_("用什么运行规则；spark 要装 auditor[spark]"))  # fmt: skip
 @options.jobs
 @options.quiet
 @options.lang
@@ -67,17 +70,20 @@ def command(
     baseline: Path | None,
     today: dt.date,
     history: Path | None,
+    resume: Path | None,
+    engine: str,
     jobs: int | None,
     quiet: bool,
 ) -> int:
     choice = options.chosen(profile, select, ignore, rules_dir)
     opening = Opening()
-    extraction = options.read(paths, quiet=quiet, jobs=jobs)
+    extraction = options.read(paths, quiet=quiet, jobs=jobs, resume=resume)
     last_year = options.read(previous, quiet=True, jobs=jobs) if previous else Extraction()
     listed = listed_projects(roster) if roster else Extraction()
     extraction.problems += last_year.problems + listed.problems
     context = Context(last_year.evaluations, listed.evaluations)
-    result = audit(extraction, choice, opening, context)
+    runner = _on_spark() if engine == "spark" else None
+    result = audit(extraction, choice, opening, context, runner)
     past = deciding.Past(waivers, baseline, today)
     deciding.lay_over(result, choice, paths, past, no_waivers=no_waivers, quiet=quiet)
     material = Material(
@@ -92,6 +98,18 @@ def command(
     elsewhere = format_ != TERMINAL or output is not None
     _tell(result, extraction, choice, problems=elsewhere, quiet=quiet)
     return exit_code(result, fail_on)
+
+
+def _on_spark() -> Runner:
+    try:
+        import pyspark  # noqa: F401 - only whether it is there
+
+        from auditor.engine import spark
+    except ImportError as error:
+        said = _("--engine spark 需要 pip install 'auditor[spark]' 和 Java 17（{why}）")
+        raise click.UsageError(said.format(why=error)) from error
+    running = spark.session()
+    return lambda rules, facts, parameters: spark.run(rules, facts, parameters, running)
 
 
 def _keep(file: Path, result: Audit, paths: tuple[str, ...], day: dt.date) -> None:

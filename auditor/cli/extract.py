@@ -16,15 +16,17 @@ from auditor.language import _
     help=_("输出格式"),
 )  # fmt: skip
 @options.output
+@options.resume
 @options.jobs
 @options.quiet
 @options.lang
 def command(
-    paths: tuple[str, ...], format_: str, output: Path | None, jobs: int | None, quiet: bool
-) -> int:
+    paths: tuple[str, ...], format_: str, output: Path | None, resume: Path | None,
+    jobs: int | None, quiet: bool,
+) -> int:  # fmt: skip
     from auditor.reporting import machine
 
-    extraction = options.read(paths, quiet=quiet, jobs=jobs)
+    extraction = options.read(paths, quiet=quiet, jobs=jobs, resume=resume)
     text = (
         machine.evaluations_json(extraction)
         if format_ == "json"

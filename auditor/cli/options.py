@@ -16,6 +16,7 @@ from auditor.auditing import (
     extract,
 )
 from auditor.findings.model import LEVELS
+from auditor.forms.keeping import Kept
 from auditor.language import LANGUAGES, _
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -121,12 +122,26 @@ def _split(values: Sequence[str]) -> list[str]:
     return [word.strip() for value in values for word in value.split(",") if word.strip()]
 
 
-def read(given: Sequence[str], *, quiet: bool, jobs: int | None) -> Extraction:
+def resume(function: F) -> F:
+    """--resume FILE."""
+    return click.option(
+        "--resume", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+        help=_("已读过的文件记在这里，内容没变就不再读；中断后用同一文件接着来"),
+    )(function)  # fmt: skip
+
+
+def read(
+    given: Sequence[str], *, quiet: bool, jobs: int | None, resume: Path | None = None
+) -> Extraction:
     """Extracts, with a progress bar on standard error for more than a handful of files."""
+    try:
+        kept = Kept(resume) if resume is not None else None
+    except OSError as error:
+        raise click.FileError(str(resume), hint=error.strerror or str(error)) from error
     if quiet or not sys.stderr.isatty() or not _many(given):
-        extraction = extract(given, jobs=jobs)
+        extraction = extract(given, jobs=jobs, kept=kept)
     else:
-        extraction = _with_progress(given, jobs)
+        extraction = _with_progress(given, jobs, kept)
     for note in dict.fromkeys(extraction.notes):
         click.echo(note, err=True)
     return extraction
@@ -136,7 +151,7 @@ def _many(given: Sequence[str]) -> bool:
     return len(given) > _FEW or any(Path(path).is_dir() for path in given)
 
 
-def _with_progress(given: Sequence[str], jobs: int | None) -> Extraction:
+def _with_progress(given: Sequence[str], jobs: int | None, kept: Kept | None) -> Extraction:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -149,7 +164,7 @@ def _with_progress(given: Sequence[str], jobs: int | None) -> Extraction:
         def step(file: str) -> None:
             progress.update(task, advance=1, description=Path(file).name[:30])
 
-        return extract(given, step, jobs)
+        return extract(given, step, jobs, kept)
 
 
 def emit(text: str, target: Path | None) -> None:

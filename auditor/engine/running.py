@@ -104,16 +104,17 @@ def _run_table(
             _run_table(connection, [rule], table, parameters, outcomes)
         return
     for rule, verdict in zip(rules, lists, strict=True):
-        _take(rule, verdict, table, parameters, outcomes)
+        take(rule, verdict, table, parameters, outcomes)
 
 
-def _take(
+def take(
     rule: Rule,
-    verdicts: tuple[int, ...],
+    verdicts: Sequence[int],
     table: Table,
     parameters: Mapping[str, str],
     outcomes: Outcomes,
 ) -> None:
+    """A rule's verdicts, one per row of its table, into ``outcomes``; doubtful rows are decided."""
     furthest: dict[int, int] = {}
     applied: set[int] = set()
     rows = hits = 0

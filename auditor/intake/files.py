@@ -44,6 +44,15 @@ class Found:
         except OSError:
             return b""
 
+    def contents(self) -> bytes | None:
+        """Its bytes; None when it cannot be read, which its reader will tell."""
+        if self.content is not None:
+            return self.content
+        try:
+            return self.path.read_bytes() if self.path is not None else None
+        except OSError:
+            return None
+
 
 Entry = Found | tuple[str, Unreadable]
 
