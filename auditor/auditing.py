@@ -120,7 +120,7 @@ def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str,
     workers = min(jobs or os.cpu_count() or 1, max(1, len(first)))
     if not risky and (workers == 1 or len(first) < _WORTH_WORKERS):
         for entry in chain(first, entries):
-            yield _name(entry), _read_one(entry)
+            yield _name(entry), read_one(entry)
         return
     names: deque[str] = deque()
 
@@ -129,7 +129,7 @@ def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str,
             names.append(_name(entry))
             yield entry
 
-    crew: Crew[Entry, _Read] = Crew(_read_one, workers, use, (chosen(),))
+    crew: Crew[Entry, _Read] = Crew(read_one, workers, use, (chosen(),))
     try:
         for result in crew.map(named()):
             name = names.popleft()
@@ -186,7 +186,8 @@ def _lost(name: str, how: str) -> _Read:
     return [], [Problem(name, "damaged", said)], []
 
 
-def _read_one(found: Entry) -> _Read:
+def read_one(found: Entry) -> _Read:
+    """The forms, problems and notes of one file; it never raises."""
     if not isinstance(found, Found):
         name, unreadable = found
         return [], [Problem(name, unreadable.code, unreadable.message)], []

@@ -54,8 +54,8 @@ def test_a_kept_file_is_not_read_again_and_a_changed_one_is(submission, tmp_path
     read: list[str] = []
     from auditor import auditing
 
-    once = auditing._read_one
-    monkeypatch.setattr(auditing, "_read_one", lambda e: read.append(auditing._name(e)) or once(e))
+    once = auditing.read_one
+    monkeypatch.setattr(auditing, "read_one", lambda e: read.append(auditing._name(e)) or once(e))
     extract([str(submission)], jobs=1, kept=kept)
     assert read == []
     changed = submission / "00卫生服务中心.docx"

@@ -70,7 +70,7 @@ class Kept:
         def renamed(text: str) -> str:
             return name + text[len(old) :] if text.startswith(old) else text
 
-        forms = [_form(form) for form in told["forms"]]
+        forms = [from_plain(form) for form in told["forms"]]
         for form in forms:
             form.file = renamed(form.file)
         problems = [Problem(renamed(p["file"]), p["code"], p["message"]) for p in told["problems"]]
@@ -83,7 +83,7 @@ class Kept:
             return
         told = {
             "name": name,
-            "forms": [asdict(form) | {"unknown": sorted(form.unknown)} for form in forms],
+            "forms": [to_plain(form) for form in forms],
             "problems": [problem.as_dict() for problem in problems],
             "notes": notes,
         }
@@ -96,8 +96,13 @@ class Kept:
         self._file.close()
 
 
-def _form(told: dict[str, Any]) -> Evaluation:
-    """The inverse of ``asdict``."""
+def to_plain(form: Evaluation) -> dict[str, Any]:
+    """A form as plain values that survive JSON, with all that ``evaluation/1`` leaves out."""
+    return asdict(form) | {"unknown": sorted(form.unknown)}
+
+
+def from_plain(told: dict[str, Any]) -> Evaluation:
+    """The inverse of :func:`to_plain`, also after JSON."""
     kept = dict(told)
     kept["funds"] = [Fund(**row) for row in told["funds"]]
     kept["indicators"] = [Indicator(**row) for row in told["indicators"]]

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import _lost, _read_one
+from auditor.auditing import _lost, read_one
 from auditor.intake import office as second
 from auditor.intake import scan
 from auditor.intake.files import Entry, Found, _opened
@@ -250,7 +250,7 @@ def fuzz(suffix: str, listed: list[bytes], count: int, seed: int, jobs: int) -> 
     start = time.monotonic()
     prepare = _only_office if suffix.endswith("LibreOffice") else use
     limit = SLOW.get(suffix, LIMIT)
-    crew: Crew[Entry, object] = Crew(_read_one, jobs, prepare, ("zh",), limit)
+    crew: Crew[Entry, object] = Crew(read_one, jobs, prepare, ("zh",), limit)
     try:
         for _task, result in zip(
             _tasks(suffix, listed, count, seed), crew.map(_tasks(suffix, listed, count, seed)),
