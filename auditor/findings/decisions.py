@@ -7,6 +7,7 @@ and of two entries for one finding the later one holds.
 """
 
 import datetime as dt
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -297,6 +298,6 @@ def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     quoted: str = yaml.dump(
-        text, default_style='"', allow_unicode=True, width=float("inf"), Dumper=yaml.SafeDumper
+        text, default_style='"', allow_unicode=True, width=math.inf, Dumper=yaml.SafeDumper
     )
     return quoted.strip()
