@@ -236,6 +236,9 @@ def test_output_goes_to_the_file_asked_for(tmp_path):
 
 
 def test_nothing_submitted_is_changed():
-    before = {path: path.read_bytes() for path in EXAMPLES.iterdir()}
+    def contents():
+        return {path: path.read_bytes() for path in EXAMPLES.rglob("*") if path.is_file()}
+
+    before = contents()
     run("check", str(EXAMPLES))
-    assert {path: path.read_bytes() for path in EXAMPLES.iterdir()} == before
+    assert contents() == before

@@ -234,7 +234,7 @@ def test_the_workbook_has_its_sheets_filters_links_and_charts(examples):
     findings, projects = book["问题"], book["项目"]
     total = sum(len(p.findings) for p in examples.view.projects)
     assert findings.max_row == total + 1
-    assert findings.auto_filter.ref == f"A1:R{total + 1}"
+    assert findings.auto_filter.ref == f"A1:S{total + 1}"
     assert findings.freeze_panes == "A2"
     assert findings["A2"].hyperlink.location == "'项目'!A2"
     assert projects["B2"].hyperlink.location == "'问题'!A2"

@@ -76,8 +76,9 @@ def command(
     quiet: bool,
 ) -> int:
     choice = options.chosen(profile, select, ignore, rules_dir)
-    opening = Opening()
-    extraction = options.read(paths, quiet=quiet, jobs=jobs, resume=resume)
+    kept = options.kept_in(resume)
+    opening = Opening()  # from here on nothing ends the command before it has been used
+    extraction = options.read(paths, quiet=quiet, jobs=jobs, kept=kept)
     last_year = options.read(previous, quiet=True, jobs=jobs) if previous else Extraction()
     listed = listed_projects(roster) if roster else Extraction()
     extraction.problems += last_year.problems + listed.problems

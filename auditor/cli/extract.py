@@ -26,7 +26,7 @@ def command(
 ) -> int:  # fmt: skip
     from auditor.reporting import machine
 
-    extraction = options.read(paths, quiet=quiet, jobs=jobs, resume=resume)
+    extraction = options.read(paths, quiet=quiet, jobs=jobs, kept=options.kept_in(resume))
     text = (
         machine.evaluations_json(extraction)
         if format_ == "json"

@@ -130,14 +130,18 @@ def resume(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def read(
-    given: Sequence[str], *, quiet: bool, jobs: int | None, resume: Path | None = None
-) -> Extraction:
-    """Extracts, with a progress bar on standard error for more than a handful of files."""
+def kept_in(resume: Path | None) -> Kept | None:
+    """What an earlier run has read; a place that cannot be written is a usage error."""
     try:
-        kept = Kept(resume) if resume is not None else None
+        return Kept(resume) if resume is not None else None
     except OSError as error:
         raise click.FileError(str(resume), hint=error.strerror or str(error)) from error
+
+
+def read(
+    given: Sequence[str], *, quiet: bool, jobs: int | None, kept: Kept | None = None
+) -> Extraction:
+    """Extracts, with a progress bar on standard error for more than a handful of files."""
     if quiet or not sys.stderr.isatty() or not _many(given):
         extraction = extract(given, jobs=jobs, kept=kept)
     else:
