@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.auditing import Choice, Extraction, choose, extract
 from auditor.auditing import audit as audited
+from auditor.facts import building
+from auditor.facts.building import Facts
 from auditor.findings import baseline as known_before
 from auditor.findings import waivers as waiving
 from auditor.findings.decisions import Decisions
@@ -48,10 +50,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Result:
-    """One audit. ``fail_on`` is the severity from which :attr:`ok` is false."""
+    """One audit, and the fact tables that its rules looked at.
+
+    ``fail_on`` is the severity from which :attr:`ok` is false.
+    """
 
     audit: Audit
     choice: Choice
+    facts: Facts
     fail_on: str = "error"
 
     @property
@@ -111,13 +117,15 @@ def audit(  # noqa: PLR0913 - keywords with defaults, as the command has options
         TypeError: ``source`` is something else.
     """
     choice = choose(profile, select, ignore, Path(rules) if rules is not None else None)
-    result = audited(_extraction(source, jobs), choice)
+    extraction = _extraction(source, jobs)
+    facts = building.build(extraction.evaluations, building.Norms.of(choice.profile.parameters))
+    result = audited(extraction, choice, facts=facts)
     if waivers is not None:
         day = today or dt.datetime.now().astimezone().date()
         waiving.apply(result, Decisions.read(Path(waivers)), day, choice.rulebook.rules)
     if baseline is not None:
         known_before.apply(result, known_before.read(Path(baseline).read_text(encoding="utf-8")))
-    return Result(result, choice, fail_on)
+    return Result(result, choice, facts, fail_on)
 
 
 def _extraction(source: Any, jobs: int | None) -> Extraction:

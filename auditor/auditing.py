@@ -12,7 +12,6 @@ from auditor.diagnosis.showing import about
 from auditor.diagnosis.system import Case
 from auditor.diagnosis.telling import diagnose
 from auditor.engine import precedence, running
-from auditor.engine.duck import Opening
 from auditor.engine.outcomes import Hit, Outcomes
 from auditor.facts import building
 from auditor.facts.batch import Context
@@ -256,24 +255,20 @@ def _matching(rulebook: Rulebook, words: Iterable[str]) -> set[str]:
 def audit(
     extraction: Extraction,
     choice: Choice,
-    opening: Opening | None = None,
     context: Context = Context(),  # noqa: B008 - immutable
-    runner: Runner | None = None,
+    runner: Runner = running.run,
+    facts: Facts | None = None,
 ) -> Audit:
     """Every rule of ``choice`` over every form: one report per form, in the order given.
 
-    ``opening`` is a database connection that was begun while the forms were read; ``context`` holds
-    last year's forms and the list of projects, for rules that compare with them; ``runner`` another
-    engine for the rules.
+    ``context`` holds last year's forms and the list of projects, for rules that compare with them;
+    ``runner`` is what runs the rules; ``facts`` are those of the forms, if they are built already.
     """
     forms = extraction.evaluations
     parameters = choice.profile.parameters
     norms = building.Norms.of(parameters)
-    facts = building.build(forms, norms, context)
-    if runner is not None:
-        outcomes = runner(choice.rules, facts, parameters)
-    else:
-        outcomes = running.run(choice.rules, facts, parameters, opening)
+    facts = building.build(forms, norms, context) if facts is None else facts
+    outcomes = runner(choice.rules, facts, parameters)
     settled = precedence.settle(outcomes.hits, forms)
     of_all = [hit for hit in settled if hit.rule.table == "submission"]
     by_form: dict[int, list[Hit]] = {}

@@ -1,13 +1,20 @@
 """Short ways to make forms and to see what is found in them, for tests."""
 
+import io
 import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
-from auditor.auditing import Choice, Extraction, audit, choose
+from lxml import etree
+
+from auditor.auditing import Choice, Extraction, audit, choose, extract
 from auditor.findings.model import Audit, Finding
+from auditor.findings.personal import masked
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records
 from auditor.intake.records import read_json
+from auditor.reporting.material import Material
 
 
 def form(**given: Any) -> Evaluation:
@@ -46,3 +53,25 @@ def found(*forms: Evaluation, **options: Any) -> list[tuple[str, str, list[str]]
 def findings(*forms: Evaluation, **options: Any) -> list[Finding]:
     """Every finding of the audit of some forms."""
     return [f for report in audited(*forms, **options).reports for f in report.findings]
+
+
+def material(*forms: Evaluation, **options: Any) -> Material:
+    """What a report on some forms is made of, people masked as in any report."""
+    choice = choose()
+    result = masked(audit(Extraction(list(forms)), choice))
+    return Material(result, {rule.id: rule for rule in choice.rules}, **options)
+
+
+def material_of(*paths: Path) -> Material:
+    """The same of files."""
+    return material(*extract([str(path) for path in paths]).evaluations)
+
+
+def text_of(made: str | bytes) -> str:
+    """All words of a report, whatever it is packed in."""
+    if isinstance(made, str):
+        return made
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+        parts = [archive.read(name) for name in names]
+    return "\n".join("".join(etree.fromstring(part).itertext()) for part in parts)

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from tests.test_markup import material
-from tests.test_reports import EXAMPLES, hostile
+from tests.building import material_of
+from tests.test_cli import EXAMPLES
+from tests.test_hostile_reports import hostile
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -32,7 +33,7 @@ def report(tmp_path_factory):
     from auditor.reporting import outputs
 
     page = tmp_path_factory.mktemp("html") / "report.html"
-    page.write_text(outputs.whole("html", material(*sorted(EXAMPLES.glob("*.docx")))), "utf-8")
+    page.write_text(outputs.whole("html", material_of(*sorted(EXAMPLES.glob("*.docx")))), "utf-8")
     return page
 
 
@@ -183,7 +184,7 @@ def test_without_scripts_everything_is_there(browser, report):
 def test_a_folder_of_pages_is_filtered_by_its_index(browser, tmp_path):
     from auditor.reporting import outputs
 
-    for name, text in outputs.pages("html", material(*sorted(EXAMPLES.glob("*.docx")))):
+    for name, text in outputs.pages("html", material_of(*sorted(EXAMPLES.glob("*.docx")))):
         (tmp_path / name).write_text(text, "utf-8")
     page = browser.new_page()
     page.goto((tmp_path / "index.html").as_uri())

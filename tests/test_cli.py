@@ -242,3 +242,19 @@ def test_nothing_submitted_is_changed():
     before = contents()
     run("check", str(EXAMPLES))
     assert contents() == before
+
+
+def test_a_file_name_without_a_suffix_is_a_file_where_there_are_no_pages(tmp_path):
+    source = save(tmp_path, WRONG)
+    for name in ("json", "csv", "terminal"):
+        assert run("check", source, "--format", name, "-o", str(tmp_path / name)).returncode == 1
+        assert (tmp_path / name).is_file()
+
+
+def test_a_broken_waiver_or_baseline_file_is_told_before_any_form_is_read(tmp_path):
+    broken = tmp_path / "broken"
+    broken.write_text("{", "utf-8")
+    for option in ("--waivers", "--baseline"):
+        done = run("check", "nowhere.docx", option, str(broken))
+        assert done.returncode == 2
+        assert "broken" in done.stderr.decode()

@@ -17,9 +17,9 @@ from auditor.findings.decisions import Decisions
 from auditor.findings.rounds import NEW, OPEN, SOLVED, compare
 from auditor.reporting import outputs, rounds
 from auditor.reporting.opinions import Opinions, WorkbookFault
+from tests.building import material
 from tests.rendering.examples import TEMPLATE_OF, forms_of
 from tests.test_cli import EXAMPLES, run
-from tests.test_reports import material
 
 CHOICE = choose()
 DAY = dt.date(2025, 3, 1)

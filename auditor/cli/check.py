@@ -1,6 +1,7 @@
 """``auditor check``: audit forms and report what is wrong in which cell."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from auditor.cli import deciding, options
 from auditor.cli.delivery import CHOICES, TERMINAL, deliver
 from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
+from auditor.engine import running
 from auditor.engine.duck import Opening
 from auditor.facts.batch import Context
 from auditor.findings import personal as people
@@ -76,6 +78,7 @@ def command(
     quiet: bool,
 ) -> int:
     choice = options.chosen(profile, select, ignore, rules_dir)
+    past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     kept = options.kept_in(resume)
     opening = Opening()  # from here on nothing ends the command before it has been used
     extraction = options.read(paths, quiet=quiet, jobs=jobs, kept=kept)
@@ -83,10 +86,9 @@ def command(
     listed = listed_projects(roster) if roster else Extraction()
     extraction.problems += last_year.problems + listed.problems
     context = Context(last_year.evaluations, listed.evaluations)
-    runner = _on_spark() if engine == "spark" else None
-    result = audit(extraction, choice, opening, context, runner)
-    past = deciding.Past(waivers, baseline, today)
-    deciding.lay_over(result, choice, paths, past, no_waivers=no_waivers, quiet=quiet)
+    runner = _on_spark() if engine == "spark" else partial(running.run, opening=opening)
+    result = audit(extraction, choice, context, runner)
+    past.lay_over(result, choice, quiet=quiet)
     material = Material(
         result if personal else people.masked(result), {rule.id: rule for rule in choice.rules},
         date, templates, failing(fail_on), advice,
@@ -109,8 +111,7 @@ def _on_spark() -> Runner:
     except ImportError as error:
         said = _("--engine spark 需要 pip install 'auditor[spark]' 和 Java 17（{why}）")
         raise click.UsageError(said.format(why=error)) from error
-    running = spark.session()
-    return lambda rules, facts, parameters: spark.run(rules, facts, parameters, running)
+    return partial(spark.run, spark=spark.session())
 
 
 def _keep(file: Path, result: Audit, paths: tuple[str, ...], day: dt.date) -> None:

@@ -23,11 +23,38 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The options: a waiver file (found beside the submission unless given), a baseline, a day."""
+    """What was decided before, read from its files before any form is."""
 
-    waivers: Path | None
-    baseline: Path | None
+    decisions: Decisions | None
+    known: frozenset[str] | None
     today: dt.date
+
+    @classmethod
+    def read(
+        cls, paths: Sequence[str], waivers: Path | None, baseline: Path | None, today: dt.date,
+        *, no_waivers: bool,
+    ) -> "Past":  # fmt: skip
+        """The waiver file that is named, or the one beside the submission, and the baseline.
+
+        Raises:
+            click.UsageError: one of them is not there or is broken.
+        """
+        file = waivers or beside(paths)
+        if waivers is not None and not file.exists():
+            said = _("没有这个文件：{file}").format(file=file)
+            raise click.BadParameter(said, param_hint="--waivers")
+        wanted = not no_waivers and file.exists()
+        return cls(read(file) if wanted else None, _known(baseline) if baseline else None, today)
+
+    def lay_over(self, audit: Audit, choice: Choice, *, quiet: bool) -> None:
+        """Marks in ``audit`` what is waived and what the baseline knows, and says so."""
+        if self.decisions is not None:
+            standing = waiving.apply(audit, self.decisions, self.today, choice.rulebook.rules)
+            _tell(self.decisions.file, standing, quiet=quiet)
+        if self.known is not None:
+            count = known_before.apply(audit, self.known)
+            if not quiet:
+                click.echo(_("基线中已有 {n} 条，不计入返回码").format(n=count), err=True)
 
 
 def options(function: F) -> F:
@@ -92,25 +119,6 @@ def read(file: Path) -> Decisions:
         return Decisions.read(file)
     except DecisionFault as fault:
         raise click.UsageError(str(fault)) from fault
-
-
-def lay_over(
-    audit: Audit, choice: Choice, paths: Sequence[str], past: Past, *, no_waivers: bool, quiet: bool
-) -> None:
-    """Marks in ``audit`` what is waived and what the baseline knows, and says so."""
-    file = past.waivers or beside(paths)
-    if past.waivers is not None and not file.exists():
-        raise click.BadParameter(
-            _("没有这个文件：{file}").format(file=file), param_hint="--waivers"
-        )
-    if not no_waivers and file.exists():
-        standing = waiving.apply(audit, read(file), past.today, choice.rulebook.rules)
-        _tell(file, standing, quiet=quiet)
-    if past.baseline is not None:
-        count = known_before.apply(audit, _known(past.baseline))
-        if not quiet:
-            said = _("基线中已有 {n} 条，不计入返回码").format(n=count)
-            click.echo(said, err=True)
 
 
 def _known(file: Path) -> frozenset[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from auditor.cli import options
 from auditor.language import _
 from auditor.reporting.material import Material
 from auditor.reporting.outputs import FORMATS, pages, whole
@@ -21,15 +22,16 @@ def deliver(name: str, material: Material, target: Path | None, *, quiet: bool) 
     """
     if name == TERMINAL:
         _terminal(material, target, quiet=quiet)
-    elif target is not None and _is_folder(target):
+    elif target is not None and _is_folder(name, target):
         _folder(name, material, target)
     else:
         _whole(name, material, target)
 
 
-def _is_folder(target: Path) -> bool:
-    """A folder that is there, or a name that can be no file's: it has no suffix."""
-    return target.is_dir() or (not target.exists() and not target.suffix)
+def _is_folder(name: str, target: Path) -> bool:
+    """A folder that is there, or a new name without a suffix where the format has pages."""
+    has_pages = FORMATS[name].pages is not None
+    return target.is_dir() or (has_pages and not target.exists() and not target.suffix)
 
 
 def _folder(name: str, material: Material, target: Path) -> None:
@@ -39,7 +41,7 @@ def _folder(name: str, material: Material, target: Path) -> None:
     try:
         target.mkdir(parents=True, exist_ok=True)
         for file, contents in pages(name, material):
-            _write(target / file, contents)
+            options.write(target / file, contents)
     except OSError as error:
         raise click.FileError(str(target), hint=error.strerror or str(error)) from error
 
@@ -50,24 +52,7 @@ def _whole(name: str, material: Material, target: Path | None) -> None:
             _("{name} 不是文字，不能显示在终端：请用 --output 文件名").format(name=name),
             param_hint="--format",
         )
-    contents = whole(name, material)
-    if target is not None:
-        try:
-            _write(target, contents)
-        except OSError as error:
-            raise click.FileError(str(target), hint=error.strerror or str(error)) from error
-    elif isinstance(contents, bytes):
-        sys.stdout.buffer.write(contents)
-    else:
-        click.echo(contents)
-
-
-def _write(target: Path, contents: str | bytes) -> None:
-    if isinstance(contents, str):
-        contents = (contents if contents.endswith("\n") else contents + "\n").encode(
-            "utf-8", "backslashreplace"
-        )
-    target.write_bytes(contents)
+    options.emit(whole(name, material), target)
 
 
 def _terminal(material: Material, target: Path | None, *, quiet: bool) -> None:

@@ -1,6 +1,5 @@
 """``auditor diff``: what became of the findings of one round in the next."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -40,19 +39,9 @@ def command(
 
         rounds.print_rounds(Console(), pairs, rules)
     elif format_ == "xlsx":
-        _binary(rounds.as_xlsx(pairs, rules), output)
+        options.emit(rounds.as_xlsx(pairs, rules), output)
     else:
         text = rounds.as_json(pairs) if format_ == "json" else rounds.as_markdown(pairs, rules)
         options.emit(text, output)
     found_new = any(pair.count(NEW) for pair in pairs)
     return Exit.FINDINGS if fail_on_new and found_new else Exit.CLEAN
-
-
-def _binary(raw: bytes, target: Path | None) -> None:
-    if target is None:
-        sys.stdout.buffer.write(raw)
-        return
-    try:
-        target.write_bytes(raw)
-    except OSError as error:
-        raise click.FileError(str(target), hint=error.strerror or str(error)) from error

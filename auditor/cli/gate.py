@@ -11,6 +11,7 @@ from auditor.auditing import audit
 from auditor.cli import deciding, options
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
+from auditor.facts.building import Norms, build
 from auditor.language import _
 
 if TYPE_CHECKING:
@@ -67,17 +68,21 @@ def command(
         click.echo(said.format(why=error), err=True)
         return Exit.FAILED
     choice = options.chosen(profile, select, ignore, rules_dir)
+    past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
-    result = audit(extraction, choice)
-    past = deciding.Past(waivers, baseline, today)
-    deciding.lay_over(result, choice, paths, past, no_waivers=no_waivers, quiet=quiet)
+    facts = build(extraction.evaluations, Norms.of(choice.profile.parameters))
+    result = audit(extraction, choice, facts=facts)
+    past.lay_over(result, choice, quiet=quiet)
     for problem in result.problems:
         click.echo(f"{problem.file}: {problem.code}: {problem.message}", err=True)
     from auditor.api import Result
     from auditor.reporting import gate as told
 
-    outcome = checkpoint.run(submission.of(Result(result, choice, fail_on)), folder, docs)
-    if docs is not None:
+    outcome = checkpoint.Outcome()  # of an empty submission: nothing was judged, nothing failed
+    if result.reports:
+        tables = submission.of(Result(result, choice, facts, fail_on))
+        outcome = checkpoint.run(tables, folder, docs)
+    if docs is not None and result.reports:
         _told_of_docs(docs, offline=offline_docs, quiet=quiet)
     summary = told.Summary(result, choice, outcome.structure, outcome.not_run, outcome.own, fail_on)
     written: dict[str, Callable[[], str]] = {

@@ -171,12 +171,20 @@ def _with_progress(given: Sequence[str], jobs: int | None, kept: Kept | None) ->
         return extract(given, step, jobs, kept)
 
 
-def emit(text: str, target: Path | None) -> None:
+def emit(contents: str | bytes, target: Path | None) -> None:
     """Writes a result to the file asked for, or to standard output."""
     if target is None:
-        click.echo(text)
+        click.echo(contents, nl=isinstance(contents, str))
         return
     try:
-        target.write_text(text + "\n", encoding="utf-8")
+        write(target, contents)
     except OSError as error:
         raise click.FileError(str(target), hint=error.strerror or str(error)) from error
+
+
+def write(target: Path, contents: str | bytes) -> None:
+    """A file with one line break at the end of its text; half a character is spelt out."""
+    if isinstance(contents, str):
+        whole = contents if contents.endswith("\n") else contents + "\n"
+        contents = whole.encode("utf-8", "backslashreplace")
+    target.write_bytes(contents)

@@ -27,6 +27,7 @@ _NAMES = {
     "other": "其他资金",
 }
 _HUNDREDTH = Decimal("0.01")
+_TEN_THOUSAND = 10_000
 _FRACTION_LIMIT = Decimal("1.5")
 
 
@@ -53,6 +54,14 @@ def amount(form: Evaluation, name: str) -> Number | None:
         if fund.kind == "total":
             return _amounts(form, name)[number]
     return None
+
+
+def in_ten_thousands(form: Evaluation, name: str) -> Decimal | None:
+    """An amount of the total row in 万元, whatever unit the form is filled in with."""
+    found = amount(form, name)
+    if found is None:
+        return None
+    return found.value / _TEN_THOUSAND if form.money_unit == "元" else found.value
 
 
 def _amounts(form: Evaluation, name: str) -> list[Number | None]:

@@ -17,7 +17,6 @@ from auditor.findings.model import Audit, Report
 from auditor.language import _
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_YUAN = 10_000
 _PLACES = Decimal("0.000001")
 
 QUERIES: Mapping[str, str] = {
@@ -166,10 +165,8 @@ def _findings(audit: Audit, number: int) -> list[dict[str, Any]]:
 
 
 def _amount(report: Report, name: str) -> Decimal | None:
-    found = funds.amount(report.evaluation, name)
-    if found is None:
-        return None
-    return _short(found.value / _YUAN if report.evaluation.money_unit == "元" else found.value)
+    found = funds.in_ten_thousands(report.evaluation, name)
+    return None if found is None else _short(found)
 
 
 def _at_stake(impact: Mapping[str, Any] | None, name: str) -> Decimal | None:

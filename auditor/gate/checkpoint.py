@@ -1,4 +1,4 @@
-"""One checkpoint over all fact tables: our suites, and those that the user keeps for them.
+"""A checkpoint per fact table: our suite, and those that the user keeps for it.
 
 A suite of the user's belongs to a fact table by its name: ``fund_lines.own`` or ``own@fund_lines``.
 """
@@ -49,28 +49,18 @@ def run(facts: Tables, folder: Path | None = None, docs: Path | None = None) -> 
     ``docs`` is where Data Docs are built.
     """
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    outcome = Outcome()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library's own deprecations
         context = _context(folder)
-        definitions = list(_definitions(context, facts))
-        results = [
-            (definition, definition.run(
-                batch_parameters={"dataframe": facts[table]}, result_format="COMPLETE"
-            ))
-            for table, definition in definitions
-        ]  # fmt: skip
-        if folder is not None:
-            context.checkpoints.add_or_update(
-                Checkpoint(name=NAME, validation_definitions=[d for _table, d in definitions])
-            )
+        for table, checkpoint in _checkpoints(context, facts):
+            ran: Any = checkpoint.run(batch_parameters={"dataframe": facts[table]})
+            for result in ran.run_results.values():
+                outcome.results.append(result.to_json_dict())
+                for entry in result.results:
+                    _sort(entry, result.suite_name, outcome)
         if docs is not None:
             _build(context, docs)
-    outcome = Outcome()
-    for definition, result in results:
-        told: Any = result
-        outcome.results.append(told.to_json_dict())
-        for entry in result.results:
-            _sort(entry, definition.name, outcome)
     return outcome
 
 
@@ -84,16 +74,25 @@ def _context(folder: Path | None) -> Any:
     return context
 
 
-def _definitions(context: Any, facts: Tables) -> Iterator[tuple[str, ValidationDefinition]]:
-    """A validation for every suite of every table."""
+def _checkpoints(context: Any, facts: Tables) -> Iterator[tuple[str, Checkpoint]]:
+    """A checkpoint per table with our suite and the user's: one takes one DataFrame."""
     source = context.data_sources.add_or_update_pandas(NAME)
     for table in facts:
         asset = source.add_dataframe_asset(table)
         batch = asset.add_batch_definition_whole_dataframe("submission")
         ours = context.suites.add_or_update(suite(table, facts))
-        for wanted in (ours, *_users(context, table)):
-            definition = ValidationDefinition(name=wanted.name, data=batch, suite=wanted)
-            yield table, context.validation_definitions.add_or_update(definition)
+        definitions = [
+            context.validation_definitions.add_or_update(
+                ValidationDefinition(name=wanted.name, data=batch, suite=wanted)
+            )
+            for wanted in (ours, *_users(context, table))
+        ]
+        checkpoint = Checkpoint(
+            name=f"{NAME}.{table}",
+            validation_definitions=definitions,
+            result_format="COMPLETE",
+        )
+        yield table, context.checkpoints.add_or_update(checkpoint)
 
 
 def _users(context: Any, table: str) -> list[ExpectationSuite]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import api
 from auditor.auditing import Choice
-from auditor.facts import building
 from auditor.facts.schema import DECIMAL, VERSION
 from auditor.facts.schema import tables as schema
 from auditor.findings.model import Audit, Finding
@@ -70,16 +69,14 @@ def tables(source: Any, **options: Any) -> Tables:
     Columns are those of ``auditor.facts.schema``; numbers are exact decimals. Each DataFrame's
     ``attrs["auditor"]`` is the submission, from which :class:`ExpectRuleToHold` takes its verdicts.
     """
-    return of(source if isinstance(source, api.Result) else api.audit(source, **options))
+    return of(api.audit(source, **options))
 
 
 def of(result: api.Result) -> Tables:
     """The fact tables of an audit that was made."""
     submission = Submission(result.audit, result.choice)
-    norms = building.Norms.of(result.choice.profile.parameters)
-    facts = building.build([report.evaluation for report in result.reports], norms)
     frames = {}
-    for name, table in facts.items():
+    for name, table in result.facts.items():
         frame = table.to_pandas().astype(_types(name))
         frame.attrs[ATTRIBUTE] = submission
         frame.attrs["version"] = VERSION

@@ -4,8 +4,9 @@ A chart shows a table of this module and nothing else, so whoever does not see i
 numbers. Amounts are those of 年度资金总额; a rate is worked out from them, not taken from the form.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -90,7 +91,7 @@ def _projects(audit: Audit, view: Submission) -> Numbers:
         rows.append(
             (project.number, project.name, project.unit, project.conclusion,
              *(project.counts[level] for level in LEVELS),
-             *(_amount(report, name) for name in AMOUNTS),
+             *(funds.in_ten_thousands(report.evaluation, name) for name in AMOUNTS),
              _rate(report), _change(report), _score(report))
         )  # fmt: skip
     return Numbers(
@@ -149,45 +150,34 @@ def _matrix(view: Submission) -> Numbers:
 def _binned(
     values: Sequence[Decimal], edges: Sequence[int], unit: str, *, closed: bool
 ) -> tuple[tuple[Value, ...], ...]:
-    """(range, how many) of the values between the edges; ``closed`` ends with the last edge."""
-    rows: list[tuple[Value, ...]] = []
-    last = len(edges) - 2
-    below = _counted(values, lambda value: value < edges[0])
-    if below:
-        rows.append((f"<{edges[0]}{unit}", below))
-    for position, (low, high) in enumerate(pairwise(edges)):
-        ends = closed and position == last
-
-        def inside(value: Decimal, low: int = low, high: int = high, ends: bool = ends) -> bool:  # noqa: FBT001 - bound now
-            return low <= value < high or (ends and value == high)
-
-        rows.append((f"{low}{unit} ~ {high}{unit}", _counted(values, inside)))
-    above = _counted(values, lambda value: value > edges[-1] or (not closed and value == edges[-1]))
-    if above or not closed:
-        rows.append((f"≥{edges[-1]}{unit}", above))
+    """(range, how many) of the values between the edges; ``closed`` puts the last edge below it."""
+    counted = Counter(
+        len(edges) - 1 if closed and value == edges[-1] else bisect_right(edges, value)
+        for value in values
+    )
+    rows: list[tuple[Value, ...]] = [
+        (f"{low}{unit} ~ {high}{unit}", counted[number])
+        for number, (low, high) in enumerate(pairwise(edges), 1)
+    ]
+    if counted[0]:
+        rows.insert(0, (f"<{edges[0]}{unit}", counted[0]))
+    if counted[len(edges)] or not closed:
+        rows.append((f"{'>' if closed else '≥'}{edges[-1]}{unit}", counted[len(edges)]))
     return tuple(rows)
 
 
-def _counted(values: Sequence[Decimal], test: Callable[[Decimal], bool]) -> int:
-    return sum(1 for value in values if test(value))
-
-
-def _amount(report: Report, name: str) -> Decimal | None:
-    """An amount in 万元, whatever unit the form is filled in with."""
-    found = funds.amount(report.evaluation, name)
-    if found is None:
-        return None
-    return found.value / 10_000 if report.evaluation.money_unit == "元" else found.value
-
-
 def _rate(report: Report) -> Decimal | None:
-    spent, budget = _amount(report, "executed"), _amount(report, "full_year_budget")
+    form = report.evaluation
+    spent = funds.in_ten_thousands(form, "executed")
+    budget = funds.in_ten_thousands(form, "full_year_budget")
     rate = ratio(spent * _HUNDRED, budget) if spent is not None and budget else None
     return None if rate is None else round(rate, 2)
 
 
 def _change(report: Report) -> Decimal | None:
-    before, after = _amount(report, "initial_budget"), _amount(report, "full_year_budget")
+    form = report.evaluation
+    before = funds.in_ten_thousands(form, "initial_budget")
+    after = funds.in_ten_thousands(form, "full_year_budget")
     if not before or after is None:
         return None
     change = ratio((after - before) * _HUNDRED, before)

@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from auditor.reporting.markup.copies import mark
+from tests.building import material_of
 from tests.rendering import office
-from tests.test_markup import material
 
 ROOT = Path(__file__).parents[2]
 SAMPLES, TARGET = ROOT / "reports" / "samples", ROOT / "docs" / "reports"
@@ -100,7 +100,7 @@ def main() -> None:
         printed("pdf", report, 4)
         source = ROOT / "examples" / "卫生服务中心.docx"
         shutil.copy(as_pdf(source, folder / "plain"), folder / "表.pdf")
-        (copy,) = mark(material(folder / "表.pdf"), folder / "marked")
+        (copy,) = mark(material_of(folder / "表.pdf"), folder / "marked")
         assert copy.target is not None
         printed("marked-pdf", copy.target, 1, top=0.62)
         printed(

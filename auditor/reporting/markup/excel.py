@@ -12,6 +12,7 @@ from typing import cast
 
 from lxml import etree
 
+from auditor.findings.model import LEVELS
 from auditor.language import _
 from auditor.reporting.markup import vml
 from auditor.reporting.markup.notes import AUTHOR, Locator, Note, NotMarked
@@ -24,7 +25,6 @@ _BOOK = "xl/workbook.xml"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _FILLS = {"error": "FFFBC9C4", "warning": "FFFFE39A", "advice": "FFCDE5F7"}
-_RANK = ("error", "warning", "advice")
 _LONGEST = 30_000  # characters of a note
 # What may stand behind legacyDrawing in a worksheet, in the schema's order.
 _AFTER = ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
@@ -61,7 +61,7 @@ def _fills(notes: Iterable[Note], sheet: str | None) -> dict[str, str]:
             address = place.get("address")
             if address is not None and place.get("sheet") == sheet:
                 known = worst.get(address, note.severity)
-                worst[address] = min(known, note.severity, key=_RANK.index)
+                worst[address] = min(known, note.severity, key=LEVELS.index)
     return worst
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from lxml import etree, html
 
+from auditor.findings.model import LEVELS
 from auditor.intake import web
 from auditor.language import _
 from auditor.reporting.markup.notes import Note, NotMarked
 
 _COLOURS = {"error": "#fbc9c4", "warning": "#ffe39a", "advice": "#cde5f7"}
-_RANK = ("error", "warning", "advice")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'"
 _UNSAFE = ("base", "iframe", "object", "embed", "script", "link")
 
@@ -33,7 +33,7 @@ def marked(raw: bytes, notes: Sequence[Note]) -> bytes:
             td = cells.get((place["table"], place["row"], place["column"]))
             if td is None:
                 raise NotMarked(_("文件里找不到要批注的格：{place}").format(place=place))
-            levels[td] = min(levels.get(td, note.severity), note.severity, key=_RANK.index)
+            levels[td] = min(levels.get(td, note.severity), note.severity, key=LEVELS.index)
             _number(td, number, note)
     for td, level in levels.items():
         style = f"background-color:{_COLOURS[level]} !important;color:#1c2126 !important"
