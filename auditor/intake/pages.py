@@ -3,6 +3,7 @@
 A row that the break cut is joined, so is a label cell that the break parted.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ _ALIGNED = 6.0  # points by which the edges of two pages may differ
 _SAME = 1.5  # points by which the rows of one sheet may differ between its pages side by side
 _ROWS = 6  # fewer rows may stand alike by chance
 _CHANGES = 3  # of height from row to row; rows of one height stand alike on any two pages
+_FIGURE = re.compile(r"[\d,]+(\.\d+)?[%％]?")
 _REMEMBERED = 40  # tables; the parts of one sheet are not further apart
 
 
@@ -158,6 +160,7 @@ def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
         and len(filled) * 3 <= len(first)
         and len(single) * 2 >= len(first)
         and all(_span(cell) in ending for cell in filled)
+        and not any(_two_figures(ending[_span(cell)], cell) for cell in filled)
     )
     if cut:
         for cell in first:
@@ -177,6 +180,11 @@ def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
             upper.rows += cell.rows
             below.remove(cell)
     return 0
+
+
+def _two_figures(upper: _Placed, lower: _Placed) -> bool:
+    """A figure below a figure is another row: no figure is cut in two by a page."""
+    return all(_FIGURE.fullmatch("".join(cell.box.text.split())) for cell in (upper, lower))
 
 
 def _span(cell: _Placed) -> tuple[int, int]:
