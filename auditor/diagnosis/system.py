@@ -5,6 +5,7 @@ given another text and every equation judged again, with the same exact interval
 """
 
 from bisect import bisect_left
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -115,17 +116,17 @@ class System:
         return Decimal("0.01") if column == "rate" else Decimal(1)
 
     def _row(self, bound: Bound, changed: Texts) -> Mapping[str, Any]:
-        row: dict[str, Any] | None = None
+        row: ChainMap[str, Any] | None = None
         for column, cells in bound.cells.items():
             for cell in cells:
                 if cell not in changed:
                     continue
-                row = dict(bound.row) if row is None else row
+                row = ChainMap({}, bound.row) if row is None else row  # type: ignore[arg-type]
                 self._shift(row, bound, column, cell, changed)
         return bound.row if row is None else row
 
     def _shift(
-        self, row: dict[str, Any], bound: Bound, column: str, cell: str, changed: Texts
+        self, row: ChainMap[str, Any], bound: Bound, column: str, cell: str, changed: Texts
     ) -> None:
         """Moves a column, with its interval, by what the cell gained."""
         new, old = self.value(cell, changed), self.value(cell)

@@ -1,6 +1,6 @@
 """What the engine says of a rule on a row, before anyone words it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Outcomes:
     passed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     errors: list[RuleError] = field(default_factory=list)
-    judged: dict[str, list[int]] = field(default_factory=dict)
+    judged: dict[str, Sequence[int]] = field(default_factory=dict)
 
     def not_applicable(self, form_id: int) -> int:
         """How many rules did not apply to a form."""

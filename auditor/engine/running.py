@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from auditor.engine import duck, intervals, sql
+from auditor.engine import duck, handing, intervals, sql
 from auditor.engine.outcomes import Hit, Outcomes, RuleError
-from auditor.facts.building import Facts, Table
-from auditor.facts.schema import DECIMAL, tables
+from auditor.engine.tallying import Tally, tallies
+from auditor.facts.building import Facts, Row, Table
+from auditor.facts.schema import tables
 from auditor.quantities.parsing import parse
 from auditor.rulebook.model import Rule
 
@@ -33,118 +35,95 @@ def run(
 
     ``opening`` is a database connection that was begun earlier.
     """
+    connection = (opening or duck.Opening()).connection(len(facts["forms"]))
+    try:
+        stored = any(rule.query is not None for rule in rules)  # only such rules join
+        if stored:
+            handing.store(connection, facts)
+        return judge(connection, rules, facts, parameters, stored=stored)
+    finally:
+        connection.close()
+
+
+def judge(
+    connection: "duckdb.DuckDBPyConnection",
+    rules: Sequence[Rule],
+    facts: Facts,
+    parameters: Mapping[str, str],
+    *,
+    stored: bool,
+) -> Outcomes:
+    """As :func:`run`, in a database that may have the facts ``stored`` as tables already."""
+    judging = _Judging(connection, facts, parameters, stored)
     outcomes = Outcomes(forms=len(facts["forms"]))
-    queries = [rule for rule in rules if rule.query is not None]
     by_table: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.query is None:
             by_table.setdefault(rule.table, []).append(rule)
-    connection = (opening or duck.Opening()).connection(len(facts["forms"]))
-    try:
-        for name, members in by_table.items():
-            _run_table(connection, members, facts[name], parameters, outcomes)
-        if queries:
-            _create_tables(connection, facts)
-        for rule in queries:
-            _run_query(connection, rule, facts, parameters, outcomes)
-    finally:
-        connection.close()
+        else:
+            _run_query(judging, rule, outcomes)
+    for name, members in by_table.items():
+        _run_table(judging, members, facts[name], outcomes)
     return outcomes
 
 
-def _source(table: Table, names: set[str]) -> tuple[str, list[Any]]:
-    """A table expression over columns, and their values: only the columns in ``names``.
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """Where the facts are and what the profile sets."""
 
-    Decimals travel as one text per column, which the database takes three times faster than a list
-    of Python objects, and as exactly.
-    """
-    columns = [column for column in tables()[table.name] if column.name in names]
-    listed, values = ["unnest($1::INTEGER[]) AS position"], [list(range(len(table)))]
-    for number, column in enumerate(columns, 2):
-        own: Any = table.columns[column.name]
-        if column.type == DECIMAL:
-            split = f"nullif(unnest(string_split(${number}, ',')), '')::{DECIMAL}"
-            listed.append(f'{split} AS "{column.name}"')
-            own = ",".join("" if value is None else str(value) for value in own)
-        else:
-            listed.append(f'unnest(${number}::{column.type}[]) AS "{column.name}"')
-        values.append(own)
-    return f"(SELECT {', '.join(listed)} WHERE {len(table)} > 0)", values
+    connection: "duckdb.DuckDBPyConnection"
+    facts: Facts
+    parameters: Mapping[str, str]
+    stored: bool
+
+    def source(self, table: Table, expressions: str) -> tuple[str, list[Any]]:
+        """A table expression that has the columns of ``expressions``, and its parameters."""
+        if self.stored:
+            return table.name, []
+        return handing.source(self.connection, table, set(_WORD.findall(expressions)))
 
 
-def _create_tables(connection: "duckdb.DuckDBPyConnection", facts: Facts) -> None:
-    """The fact tables as real tables, for rules that join."""
-    for name, table in facts.items():
-        source, values = _source(table, {column.name for column in tables()[name]})
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {source}", values)  # noqa: S608
-
-
-def _run_table(
-    connection: "duckdb.DuckDBPyConnection",
-    rules: list[Rule],
-    table: Table,
-    parameters: Mapping[str, str],
-    outcomes: Outcomes,
-) -> None:
+def _run_table(judging: _Judging, rules: list[Rule], table: Table, outcomes: Outcomes) -> None:
     """One pass over a table for all its rules; rule by rule if that pass fails."""
-    columns = tables()[table.name]
+    columns, parameters = tables()[table.name], judging.parameters
     verdicts = ", ".join(
         f'{sql.verdict(rule, columns, parameters)} AS "{rule.id}"' for rule in rules
     )
-    source, values = _source(table, set(_WORD.findall(verdicts)))
+    source, values = judging.source(table, verdicts)
+    query = f"SELECT {verdicts} FROM {source} ORDER BY {handing.POSITION}"  # noqa: S608 - checked
     try:
-        query = f"SELECT {verdicts} FROM {source} ORDER BY position"  # noqa: S608 - checked rules
-        found = connection.execute(query, values)
-        lists = list(zip(*found.fetchall(), strict=True)) or [()] * len(rules)
+        found = judging.connection.execute(query, values)
+        told = tallies(found, table.columns["form_id"], outcomes.forms)
     except duck.core().Error as error:
         if len(rules) == 1:
             outcomes.errors.append(RuleError(rules[0].id, str(error).splitlines()[0]))
             return
         for rule in rules:
-            _run_table(connection, [rule], table, parameters, outcomes)
+            _run_table(judging, [rule], table, outcomes)
         return
-    for rule, verdict in zip(rules, lists, strict=True):
-        take(rule, verdict, table, parameters, outcomes)
+    for rule, tally in zip(rules, told, strict=True):
+        take(rule, tally, table, parameters, outcomes)
 
 
 def take(
-    rule: Rule,
-    verdicts: Sequence[int],
-    table: Table,
-    parameters: Mapping[str, str],
-    outcomes: Outcomes,
+    rule: Rule, tally: Tally, table: Table, parameters: Mapping[str, str], outcomes: Outcomes
 ) -> None:
-    """A rule's verdicts, one per row of its table, into ``outcomes``; doubtful rows are decided."""
-    furthest: dict[int, int] = {}
-    applied: set[int] = set()
-    rows = hits = 0
-    forms: list[int] = table.columns["form_id"]
-    for position, (verdict, form_id) in enumerate(zip(verdicts, forms, strict=True)):
-        if verdict < 0:
-            # Of all rows, the one that came nearest to being judged gives the form's reason.
-            furthest[form_id] = min(verdict, furthest.get(form_id, verdict))
-            continue
-        applied.add(form_id)
-        rows += 1
-        if verdict > 0:
-            hit = _decide(rule, verdict, table.row(position), parameters)
-            if hit is not None:
-                outcomes.hits.append(hit)
-                hits += 1
-    outcomes.reasons[rule.id] = {
-        form_id: rule.applies[-furthest[form_id] - 1][0] if form_id in furthest else "no-rows"
-        for form_id in range(outcomes.forms)
-        if form_id not in applied
-    }
+    """A rule's verdicts into ``outcomes``; what the sieve let through is decided exactly."""
+    hits = [
+        hit
+        for position, verdict in tally.broken
+        if (hit := _decide(rule, verdict, table.row(position), parameters)) is not None
+    ]
+    outcomes.hits += hits
+    reasons = ["no-rows", *(reason for reason, _condition in rule.applies)]
+    outcomes.reasons[rule.id] = {form: reasons[-n] for form, n in tally.furthest.items()}
     if rule.equation is not None and not rule.holds:
-        outcomes.judged[rule.id] = [n for n, verdict in enumerate(verdicts) if verdict >= 0]
-    outcomes.applied[rule.id] = rows
-    outcomes.passed[rule.id] = rows - hits
+        outcomes.judged[rule.id] = tally.judged
+    outcomes.applied[rule.id] = len(tally.judged)
+    outcomes.passed[rule.id] = len(tally.judged) - len(hits)
 
 
-def _decide(
-    rule: Rule, verdict: int, row: dict[str, Any], parameters: Mapping[str, str]
-) -> Hit | None:
+def _decide(rule: Rule, verdict: int, row: Row, parameters: Mapping[str, str]) -> Hit | None:
     severity = rule.severity[verdict - 1][1]
     reported = expected = difference = None
     if rule.equation is not None:
@@ -226,17 +205,13 @@ def _decimal(value: Fraction, printed: int, *, exact: bool) -> str:
     return f"{head}.{tail}" if tail else head
 
 
-def _run_query(
-    connection: "duckdb.DuckDBPyConnection",
-    rule: Rule,
-    facts: Facts,
-    parameters: Mapping[str, str],
-    outcomes: Outcomes,
-) -> None:
+def _run_query(judging: _Judging, rule: Rule, outcomes: Outcomes) -> None:
     """A rule that joins: its rows are findings, all other rows of its table pass."""
-    table = facts[rule.table]
+    table = judging.facts[rule.table]
     try:
-        cursor = connection.execute(sql.with_parameters(rule.query or "", parameters))
+        cursor = judging.connection.execute(
+            sql.with_parameters(rule.query or "", judging.parameters)
+        )
         names = [entry[0] for entry in cursor.description or ()]
         found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     except duck.core().Error as error:

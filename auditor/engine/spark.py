@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine import sql
+from auditor.engine.handing import POSITION
 from auditor.engine.outcomes import Outcomes, RuleError
 from auditor.engine.running import take
+from auditor.engine.tallying import of_few
 from auditor.facts.building import Facts, Table
 from auditor.facts.schema import DECIMAL, tables
 from auditor.rulebook.model import Rule
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 RETRIES = 4  # of a task whose worker died, also in local mode
-_POSITION = "position"
 
 
 def session(master: str | None = None) -> "SparkSession":
@@ -76,7 +77,7 @@ def _run_table(
 ) -> None:  # fmt: skip
     """One pass over a table for all its rules; rule by rule if that pass fails."""
     try:
-        asked = frame.selectExpr(_POSITION, *verdicts(rules, table.name, parameters))
+        asked = frame.selectExpr(POSITION, *verdicts(rules, table.name, parameters))
         rows = sorted(asked.collect(), key=lambda row: row[0])
     except Exception as error:  # noqa: BLE001 - whatever Spark raises is the rule's
         if len(rules) == 1:
@@ -85,8 +86,10 @@ def _run_table(
         for rule in rules:
             _run_table(frame, [rule], table, parameters, outcomes)
         return
-    for number, rule in enumerate(rules, 1):
-        take(rule, [row[number] for row in rows], table, parameters, outcomes)
+    columns = list(zip(*rows, strict=True))[1:] if rows else [()] * len(rules)
+    told = of_few(columns, table.columns["form_id"], outcomes.forms)
+    for rule, tally in zip(rules, told, strict=True):
+        take(rule, tally, table, parameters, outcomes)
 
 
 def _frame(spark: "SparkSession", table: Table) -> "DataFrame":
@@ -109,6 +112,6 @@ def _schema(table: str) -> Any:
     kinds = {"INTEGER": IntegerType(), "BOOLEAN": BooleanType(), "VARCHAR": StringType(),
              DECIMAL: DecimalType(30, 12)}  # fmt: skip
     return StructType(
-        [StructField(_POSITION, IntegerType(), nullable=False)]
+        [StructField(POSITION, IntegerType(), nullable=False)]
         + [StructField(column.name, kinds[column.type]) for column in tables()[table]]
     )

@@ -1,15 +1,16 @@
 """Checked rules to DuckDB SQL: one verdict column per rule, one statement per fact table.
 
 A verdict is a small integer: -n, the nth condition of ``applies`` does not hold; 0, the rule holds;
-n, it does not, with the nth severity. For equations the SQL is a sieve in binary floating point
-that lets every broken equation through and a few sound ones; what it lets through is decided by
-exact rationals in :mod:`auditor.engine.intervals`. No float ever decides anything.
+n, it does not, with the nth severity. For equations the SQL is a sieve that lets every broken
+equation through and a few sound ones: sums are compared as the decimals they are, products and
+quotients in binary floating point with some slack. What passes is decided by exact rationals in
+:mod:`auditor.engine.intervals`. No float ever decides anything.
 """
 
 import re
 from collections.abc import Mapping
 
-from auditor.facts.schema import Column
+from auditor.facts.schema import DECIMAL, Column
 from auditor.rulebook.model import Equation, Expression, Rule
 
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -59,12 +60,16 @@ def _sieve(equation: Equation, names: set[str]) -> str:
     Products and quotients are bounded as if no operand were below zero, which keeps the SQL short;
     a row that has such an operand passes the sieve untried.
     """
-    left_low, left_high = _bounds(equation.left, names)
-    right_low, right_high = _bounds(equation.right, names)
-    above = f"({left_low}) > ({right_high}) - {_SLACK} * (1 + abs({right_high}))"
-    below = f"({left_high}) < ({right_low}) + {_SLACK} * (1 + abs({right_low}))"
-    tests = {"<=": [above], ">=": [below], "=": [above, below]}[equation.relation]
     multiplied = _multiplied(equation.left) + _multiplied(equation.right)
+    kind = "DOUBLE" if multiplied else DECIMAL
+    left_low, left_high = _bounds(equation.left, names, kind)
+    right_low, right_high = _bounds(equation.right, names, kind)
+    above = f"({left_low}) > ({right_high})"
+    below = f"({left_high}) < ({right_low})"
+    if multiplied:
+        above += f" - {_SLACK} * (1 + abs({right_high}))"
+        below += f" + {_SLACK} * (1 + abs({right_low}))"
+    tests = {"<=": [above], ">=": [below], "=": [above, below]}[equation.relation]
     tests += [f"{name} < 0" for name in dict.fromkeys(multiplied)]
     return f"({' OR '.join(tests)})"
 
@@ -78,18 +83,18 @@ def _multiplied(expression: Expression, *, inside: bool = False) -> list[str]:
     return [name for part in parts for name in _multiplied(part, inside=within)]
 
 
-def _bounds(expression: Expression, names: set[str]) -> tuple[str, str]:
-    """SQL of the least and greatest value of one side, as DOUBLE."""
+def _bounds(expression: Expression, names: set[str], type_: str) -> tuple[str, str]:
+    """SQL of the least and greatest value of one side, in an SQL type."""
     kind = expression[0]
     if kind == "column":
         name = expression[1]
         if f"{name}_lo" in names:
-            return f"{name}_lo::DOUBLE", f"{name}_hi::DOUBLE"
-        return f"{name}::DOUBLE", f"{name}::DOUBLE"
+            return f"{name}_lo::{type_}", f"{name}_hi::{type_}"
+        return f"{name}::{type_}", f"{name}::{type_}"
     if kind in ("number", "parameter"):
         text = expression[1] if kind == "number" else f"${expression[1]}"
-        return f"{text}::DOUBLE", f"{text}::DOUBLE"
-    sides = [_bounds(part, names) for part in expression[1:]]
+        return f"{text}::{type_}", f"{text}::{type_}"
+    sides = [_bounds(part, names, type_) for part in expression[1:]]
     if kind in ("least", "greatest"):
         lows, highs = (", ".join(part) for part in zip(*sides, strict=True))
         return f"{kind}({lows})", f"{kind}({highs})"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -70,15 +70,33 @@ class Table:
     def __len__(self) -> int:
         return len(self.columns["form_id"])
 
-    def row(self, number: int) -> dict[str, Any]:
+    def row(self, number: int) -> "Row":
         """The row at a position, as a mapping."""
-        return {name: values[number] for name, values in self.columns.items()}
+        return Row(self.columns, number)
 
     def to_pandas(self) -> "pd.DataFrame":
         """The table as a DataFrame; numbers stay exact decimals."""
         import pandas as pd
 
         return pd.DataFrame(self.columns)
+
+
+class Row(Mapping[str, Any]):
+    """A row of a table as a mapping; nothing is copied, because few columns are looked at."""
+
+    __slots__ = ("_columns", "_number")
+
+    def __init__(self, columns: Mapping[str, list[Any]], number: int) -> None:
+        self._columns, self._number = columns, number
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name][self._number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 Facts = dict[str, Table]

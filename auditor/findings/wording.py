@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -48,14 +48,13 @@ def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str
     expected = hit.expected if rule.expected is None else due(hit)
     if reported is None and len(hit.cells) >= 1:
         reported = cell_text(form, hit.cells[0])
-    values = {
-        **parameters,
-        **hit.row,
+    own = {
         "reported": reported,
         "expected": expected,
         "difference": hit.difference,
         "count": hit.count,
     }
+    values: Mapping[str, Any] = ChainMap(own, hit.row, parameters)  # type: ignore[arg-type]
     return Finding(
         rule=rule.id,
         name=rule.name,

@@ -1,0 +1,76 @@
+"""The engine says the same of few rows and of many, of stored facts and of facts handed over."""
+
+from collections import Counter
+from decimal import Decimal
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.auditing import choose
+from auditor.engine import duck, handing, running
+from auditor.engine.tallying import Tally, of_few, of_many
+from auditor.facts import building
+from auditor.facts.schema import tables
+from benchmarks.rules_at_scale import forms
+
+CHOICE = choose()
+PARAMETERS = CHOICE.profile.parameters
+
+
+def plain(tally: Tally) -> tuple[object, ...]:
+    return tally.broken, list(tally.judged), tally.furthest
+
+
+@given(st.lists(st.lists(st.integers(-3, 2), max_size=4), min_size=1, max_size=12))
+def test_numpy_and_python_tally_alike(of_forms):
+    ids = [form for form, rows in enumerate(of_forms) for _row in rows]
+    verdicts = [verdict for rows in of_forms for verdict in rows]
+    few = list(of_few([verdicts], ids, len(of_forms)))
+    if ids:  # without a row nothing is handed to NumPy
+        many = list(of_many([np.array(verdicts, np.int32)], ids, len(of_forms)))
+        assert list(map(plain, many)) == list(map(plain, few))
+    assert few[0].furthest.keys() == {
+        form for form, rows in enumerate(of_forms) if all(verdict < 0 for verdict in rows)
+    }
+
+
+def test_what_is_handed_over_comes_back_as_it_was(monkeypatch):
+    facts = building.build(forms(0, 40), building.Norms.of(PARAMETERS))
+    for small in (1, 10_000):  # by arrays, by lists
+        monkeypatch.setattr(handing, "SMALL", small)
+        connection = duck.core().connect()
+        handing.store(connection, facts)
+        for name, table in facts.items():
+            columns = [column.name for column in tables()[name]]
+            listed = ", ".join(f'"{column}"' for column in columns)
+            rows = connection.execute(f"SELECT {listed} FROM {name} ORDER BY position").fetchall()
+            assert rows == list(zip(*(table.columns[c] for c in columns), strict=True)), name
+
+
+def test_a_decimal_loses_no_digit_on_its_way():
+    table = building.Table("fund_lines")
+    digits = Decimal("123456789012345678.123456789012")
+    table.add({"form_id": 0, "row_id": 0, "executed": digits, "rate": None})
+    connection = duck.core().connect()
+    source, values = handing.source(connection, table, {"executed", "rate"})
+    found = connection.execute(f"SELECT executed, rate FROM {source}", values).fetchall()
+    assert found == [(digits, None)]
+
+
+def hits(outcomes: running.Outcomes) -> Counter[tuple[object, ...]]:
+    return Counter((h.rule.id, h.form_id, h.row["row_id"], h.severity) for h in outcomes.hits)
+
+
+def test_many_forms_give_what_each_gives_alone():
+    together = forms(0, 130)
+    norms = building.Norms.of(PARAMETERS)
+    rules = [rule for rule in CHOICE.rules if rule.table not in ("forms", "submission")]
+    many = running.run(rules, building.build(together, norms), PARAMETERS)
+    alone: Counter[tuple[object, ...]] = Counter()
+    for number, form in enumerate(together):
+        own = running.run(rules, building.build([form], norms), PARAMETERS)
+        alone.update(Counter({(k[0], number, *k[2:]): n for k, n in hits(own).items()}))
+        assert own.not_applicable(0) == many.not_applicable(number)
+    assert many.errors == []
+    assert hits(many) == alone
