@@ -37,6 +37,7 @@ from auditor.forms.reading import evaluations
 from auditor.intake.document import Document, Place, Sheet
 from auditor.intake.problems import Problem
 from auditor.intake.records import read_json
+from auditor.judging import of_built
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +120,7 @@ def audit(  # noqa: PLR0913 - keywords with defaults, as the command has options
     choice = choose(profile, select, ignore, Path(rules) if rules is not None else None)
     extraction = _extraction(source, jobs)
     facts = building.build(extraction.evaluations, building.Norms.of(choice.profile.parameters))
-    result = audited(extraction, choice, facts=facts)
+    result = audited(extraction, choice, judge=of_built(facts))
     if waivers is not None:
         day = today or dt.datetime.now().astimezone().date()
         waiving.apply(result, Decisions.read(Path(waivers)), day, choice.rulebook.rules)

@@ -1,8 +1,8 @@
 """The audit from end to end: paths in, reports out."""
 
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -10,14 +10,11 @@ from pathlib import Path
 from auditor.diagnosis.folding import about_all, fold
 from auditor.diagnosis.showing import about
 from auditor.diagnosis.system import Case
-from auditor.diagnosis.telling import diagnose
 from auditor.engine import precedence, running
-from auditor.engine.outcomes import Hit, Outcomes
 from auditor.facts import building
-from auditor.facts.batch import Context
-from auditor.facts.building import Facts
+from auditor.facts.context import Context
 from auditor.findings.model import Audit, Report
-from auditor.findings.wording import word
+from auditor.findings.wording import number
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.keeping import Kept
 from auditor.forms.reading import evaluations
@@ -26,14 +23,13 @@ from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
 from auditor.intake.workers import HUNG, SECONDS, Crew
+from auditor.judging import Judge, Judging, here, in_order
 from auditor.language import _, chosen, pick, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
 from auditor.version import __version__
 
 Progress = Callable[[str], None]
-Runner = Callable[[Sequence[Rule], Facts, Mapping[str, str]], Outcomes]
-_NOBODY = Evaluation("", 0)  # what a finding about the whole submission has for a form
 _WORTH_WORKERS = 24  # files; below this starting processes costs more than it saves
 
 
@@ -256,34 +252,21 @@ def audit(
     extraction: Extraction,
     choice: Choice,
     context: Context = Context(),  # noqa: B008 - immutable
-    runner: Runner = running.run,
-    facts: Facts | None = None,
+    judge: Judge = here(),  # noqa: B008 - immutable
 ) -> Audit:
     """Every rule of ``choice`` over every form: one report per form, in the order given.
 
     ``context`` holds last year's forms and the list of projects, for rules that compare with them;
-    ``runner`` is what runs the rules; ``facts`` are those of the forms, if they are built already.
+    ``judge`` says where the work is done, which changes no result.
     """
     forms = extraction.evaluations
-    parameters = choice.profile.parameters
-    norms = building.Norms.of(parameters)
-    facts = building.build(forms, norms, context) if facts is None else facts
-    outcomes = runner(choice.rules, facts, parameters)
-    settled = precedence.settle(outcomes.hits, forms)
-    of_all = [hit for hit in settled if hit.rule.table == "submission"]
-    by_form: dict[int, list[Hit]] = {}
-    for hit in settled:
-        hit.severity = choice.profile.severities.get(hit.rule.id, hit.severity)
-        if hit.rule.table != "submission":
-            by_form.setdefault(hit.form_id, []).append(hit)
-    equals: Counter[str] = Counter()
-    ordered = {number: _in_order(by_form.get(number, [])) for number in range(len(forms))}
-    worded = {n: word(hits, forms[n], parameters, equals) for n, hits in ordered.items()}
-    rules = {rule.id: rule for rule in choice.rules}
-    diagnose(ordered, worded, Case(forms, facts, outcomes, rules, parameters, norms.bands))
+    result = judge(forms, context, Judging(choice.rules, choice.profile))
+    number([*chain.from_iterable(result.findings), *result.of_all])
     reports = [
-        Report(form, choice.profile.name, worded[number], outcomes.not_applicable(number))
-        for number, form in enumerate(forms)
+        Report(form, choice.profile.name, findings, not_applicable)
+        for form, findings, not_applicable in zip(
+            forms, result.findings, result.not_applicable, strict=True
+        )
     ]
     return Audit(
         version=__version__,
@@ -292,13 +275,11 @@ def audit(
         reports=reports,
         batch=[
             *fold(reports, {rule.id: pick(rule.title) for rule in choice.rules}),
-            *(about_all(f, forms) for f in word(_in_order(of_all), _NOBODY, parameters, equals)),
+            *(about_all(finding, forms) for finding in result.of_all),
         ],
-        rule_errors=[{"rule": e.rule, "message": e.message} for e in outcomes.errors],
+        rule_errors=[{"rule": r, "message": message} for r, message in result.errors.items()],
         problems=extraction.problems,
-        pass_rates={
-            rule: (outcomes.passed[rule], applied) for rule, applied in outcomes.applied.items()
-        },
+        pass_rates=result.rates,
     )
 
 
@@ -308,7 +289,7 @@ def about_cell(form: Evaluation, cell: str, choice: Choice) -> list[str]:
     norms = building.Norms.of(parameters)
     facts = building.build([form], norms)
     outcomes = running.run(choice.rules, facts, parameters)
-    hits = _in_order(precedence.settle(outcomes.hits, [form]))
+    hits = in_order(precedence.settle(outcomes.hits, [form]))
     rules = {rule.id: rule for rule in choice.rules}
     return about(cell, hits, Case([form], facts, outcomes, rules, parameters, norms.bands), 0)
 
@@ -323,9 +304,3 @@ def suggested_profile(forms: Sequence[Evaluation], rulebook: Rulebook) -> str | 
     ]
     best = max(set(votes), key=votes.count, default=None)
     return best if best and votes.count(best) * 2 > len(forms) else None
-
-
-def _in_order(hits: list[Hit]) -> list[Hit]:
-    """Errors first, then warnings and advice; inside them by rule."""
-    rank = {"error": 0, "warning": 1, "advice": 2}
-    return sorted(hits, key=lambda hit: (rank[hit.severity], hit.rule.id, hit.row["row_id"]))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.auditing import Choice, Extraction, audit
-from auditor.facts.batch import Context
+from auditor.facts.context import Context
 from auditor.findings.model import Finding
 from auditor.rule_testing import forms_of
 from auditor.rulebook.examples import FLAG, Example, examples

@@ -7,7 +7,7 @@ from typing import Any
 from auditor.engine import precedence, running
 from auditor.engine.outcomes import Hit
 from auditor.facts import building
-from auditor.facts.batch import Context
+from auditor.facts.context import Context
 from auditor.findings.wording import due
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.engine import precedence, running
 from auditor.facts import building
-from auditor.facts.batch import Context
+from auditor.facts.context import Context
 from auditor.forms.evaluation import FORM_CELLS, Doubt
 from auditor.forms.records import read_records
 from auditor.intake.records import read_json

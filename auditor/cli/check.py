@@ -1,12 +1,13 @@
 """``auditor check``: audit forms and report what is wrong in which cell."""
 
 import datetime as dt
+import os
 from functools import partial
 from pathlib import Path
 
 import click
 
-from auditor.auditing import Choice, Extraction, Runner, audit, suggested_profile
+from auditor.auditing import Choice, Extraction, audit, suggested_profile
 from auditor.auditing import roster as listed_projects
 from auditor.cli import deciding, options
 from auditor.cli.delivery import CHOICES, TERMINAL, deliver
@@ -14,9 +15,10 @@ from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
 from auditor.engine import running
 from auditor.engine.duck import Opening
-from auditor.facts.batch import Context
+from auditor.facts.context import Context
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
+from auditor.judging import Runner, by_workers, here
 from auditor.language import _
 from auditor.reporting.material import Material, failing
 
@@ -86,8 +88,12 @@ def command(
     listed = listed_projects(roster) if roster else Extraction()
     extraction.problems += last_year.problems + listed.problems
     context = Context(last_year.evaluations, listed.evaluations)
-    runner = _on_spark() if engine == "spark" else partial(running.run, opening=opening)
-    result = audit(extraction, choice, context, runner)
+    judge = (
+        here(_on_spark(), size=None)
+        if engine == "spark"
+        else by_workers(jobs or os.cpu_count() or 1, here(partial(running.run, opening=opening)))
+    )
+    result = audit(extraction, choice, context, judge)
     past.lay_over(result, choice, quiet=quiet)
     material = Material(
         result if personal else people.masked(result), {rule.id: rule for rule in choice.rules},

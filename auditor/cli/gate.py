@@ -12,6 +12,7 @@ from auditor.cli import deciding, options
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
 from auditor.facts.building import Norms, build
+from auditor.judging import of_built
 from auditor.language import _
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def command(
     past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
     facts = build(extraction.evaluations, Norms.of(choice.profile.parameters))
-    result = audit(extraction, choice, facts=facts)
+    result = audit(extraction, choice, judge=of_built(facts))
     past.lay_over(result, choice, quiet=quiet)
     for problem in result.problems:
         click.echo(f"{problem.file}: {problem.code}: {problem.message}", err=True)

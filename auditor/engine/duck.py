@@ -38,11 +38,14 @@ class Opening:
         self._opened.append(core().connect())
 
     def connection(self, forms: int) -> "duckdb.DuckDBPyConnection":
-        """The connection, set for so many forms: for a few, planning costs more than it saves."""
+        """A connection of the caller's own, set for so many forms.
+
+        For a few, planning costs more than it saves.
+        """
         self._thread.join()
-        if not self._opened:  # it failed in the thread: fail here, where somebody is told
+        if not self._opened:  # taken before, or it failed: fail here, where somebody is told
             self._open()
-        opened = self._opened[0]
+        opened = self._opened.pop()
         if forms < SMALL:
             opened.execute("SET threads = 1")
             opened.execute("PRAGMA disable_optimizer")

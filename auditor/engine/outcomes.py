@@ -1,7 +1,9 @@
 """What the engine says of a rule on a row, before anyone words it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from auditor.rulebook.model import Rule
@@ -52,6 +54,7 @@ class Outcomes:
     errors: list[RuleError] = field(default_factory=list)
     judged: dict[str, Sequence[int]] = field(default_factory=dict)
 
-    def not_applicable(self, form_id: int) -> int:
-        """How many rules did not apply to a form."""
-        return sum(form_id in forms for forms in self.reasons.values())
+    def not_applicable(self) -> list[int]:
+        """For each form how many rules did not apply to it."""
+        counts = Counter(chain.from_iterable(self.reasons.values()))
+        return [counts[form_id] for form_id in range(self.forms)]

@@ -1,18 +1,20 @@
-"""What the forms of a submission say of each other, of last year's and of a list of projects."""
+"""What the forms of a submission say of each other, from their texts and numbers alone.
 
-import re
+It is worked out before the facts of any form, so that these can be built a few forms at a time.
+"""
+
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from auditor.facts import funds, likeness, naming
-from auditor.facts.numbers import printed
+from auditor.facts import indicators, likeness, naming
+from auditor.facts.design import is_satisfaction
+from auditor.facts.numbers import column_decimals, printed
 from auditor.facts.telling import pairs
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation, Indicator
-from auditor.quantities.parsing import parse
+from auditor.forms.vocabulary import level_kind
 
 _LEAST_TEXT, _LEAST_NAME = 30, 6
 _TEXT_ALIKE, _ROWS_ALIKE, _SERIES = 0.85, 2 / 3, 60
@@ -23,44 +25,29 @@ _EXCELLENT, _FULL = Decimal(90), Decimal(100)
 _MOST_FULL = Decimal("0.8")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What stands beside a submission: last year's forms, and the projects it must cover."""
-
-    previous: Sequence[Evaluation] = ()
-    roster: Sequence[Evaluation] = ()
-
-
-def add(forms: Sequence[Evaluation], facts: list[dict[str, Any]], rows: list[list[dict[str, Any]]],
-        years: Sequence[int | None], context: Context) -> None:  # fmt: skip
-    """Adds the columns that other forms decide to each form's facts and to its indicators'."""
+def columns(forms: Sequence[Evaluation], years: Sequence[int | None]) -> list[dict[str, Any]]:
+    """For each form the columns that other forms decide; those of its indicators among them."""
+    facts: list[dict[str, Any]] = [{} for _form in forms]
     _years(facts, years)
     _duplicates(forms, facts, years)
-    _clones(forms, facts, rows)
+    _clones(forms, facts)
     _narratives(forms, facts)
     _foreign(forms, facts)
     _off_topic(forms, facts)
-    _scoring_habits(forms, rows)
-    if context.previous:
-        _previous(forms, facts, rows, context.previous)
+    _scoring_habits(forms, facts, years)
+    return facts
 
 
-def submission(
-    forms: Sequence[Evaluation], facts: Sequence[dict[str, Any]], context: Context
-) -> dict[str, Any]:
-    """The one row about the submission as a whole."""
-    totals = [f["total_score"] for f in facts if f["total_score"] is not None]
-    full = sum(total == _FULL for total in totals)
+def totals(forms: Sequence[Evaluation]) -> dict[str, Any]:
+    """What the totals of a submission say together."""
+    known = [total.value for form in forms if (total := printed(form.total_score)) is not None]
+    full = sum(total == _FULL for total in known)
     return {
-        "row_id": 0,
-        "form_id": 0,
-        "cell": "",
         "forms": len(forms),
-        "totals": len(totals),
-        "all_excellent": bool(totals) and all(total >= _EXCELLENT for total in totals),
-        "mostly_full": bool(totals) and full >= _MOST_FULL * len(totals),
+        "totals": len(known),
+        "all_excellent": bool(known) and all(total >= _EXCELLENT for total in known),
+        "mostly_full": bool(known) and full >= _MOST_FULL * len(known),
         "full_totals": full,
-        **_roster(forms, context.roster),
     }
 
 
@@ -102,14 +89,12 @@ def _related(one: Evaluation, other: Evaluation) -> bool:
     return bool(fuzz.ratio(one.project or "", other.project or "") >= _SERIES)
 
 
-def _clones(
-    forms: Sequence[Evaluation], facts: list[dict[str, Any]], rows: list[list[dict[str, Any]]]
-) -> None:
+def _clones(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
     sets: dict[int, frozenset[Hashable]] = {
         number: frozenset(
             (naming.key(row.level3), row.target, row.weight)
-            for row, own in zip(form.indicators, rows[number], strict=True)
-            if own["scored"] and row.level3 and not _generic(own)
+            for row in form.indicators
+            if row.level3 and indicators.is_scored(row) and not _generic(row)
         )
         for number, form in enumerate(forms)
     }
@@ -118,10 +103,10 @@ def _clones(
     _tell(forms, facts, different, "clone")
 
 
-def _generic(facts: dict[str, Any]) -> bool:
+def _generic(row: Indicator) -> bool:
     """Rows that many projects rightly share: satisfaction and deadlines."""
-    timed = facts["level2_kind"] == "timeliness"
-    return bool(facts["is_satisfaction"] or timed or facts["is_cost"])
+    timed = level_kind("level2", row.level2) == "timeliness"
+    return timed or is_satisfaction(row) or indicators.is_cost(row)
 
 
 def _tell(
@@ -187,18 +172,23 @@ def _contains_own(name: str, form: Evaluation) -> bool:
 
 def _off_topic(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
     """A result that shares little with its own form and much with another's goal."""
-    own = [pairs("。".join(_subject(form))) for form in forms]
-    for number, form in enumerate(forms):
-        said = pairs(form.goal_actual or "")
-        if len(form.goal_actual or "") < _LEAST_TEXT or not said:
-            continue
-        if len(said & own[number]) / len(said) >= _OWN:
-            continue
-        shares = [
-            (len(said & theirs) / len(said), -n) for n, theirs in enumerate(own) if n != number
-        ]
-        best = max(shares, default=(0.0, 0))
-        if best[0] >= _OTHER:
+    subjects = [pairs("。".join(_subject(form))) for form in forms]
+    strange = {
+        number: said
+        for number, form in enumerate(forms)
+        if len(form.goal_actual or "") >= _LEAST_TEXT
+        and (said := pairs(form.goal_actual or ""))
+        and len(said & subjects[number]) / len(said) < _OWN
+    }
+    holders: dict[str, list[int]] = defaultdict(list)
+    sought = frozenset().union(*strange.values())
+    for number, subject in enumerate(subjects):
+        for pair in subject & sought:
+            holders[pair].append(number)
+    for number, said in strange.items():
+        shared = Counter(other for pair in said for other in holders[pair] if other != number)
+        best = max(((count, -other) for other, count in shared.items()), default=(0, 0))
+        if best[0] / len(said) >= _OTHER:
             facts[number]["off_topic_project"] = forms[-best[1]].project
 
 
@@ -210,123 +200,22 @@ def _subject(form: Evaluation) -> list[str]:
     ]
 
 
-def _scoring_habits(forms: Sequence[Evaluation], rows: list[list[dict[str, Any]]]) -> None:
+def _scoring_habits(
+    forms: Sequence[Evaluation], facts: list[dict[str, Any]], years: Sequence[int | None]
+) -> None:
     """How many other forms of the same unit score a cost below its ceiling like a rate."""
     by_unit: dict[str | None, set[int]] = defaultdict(set)
-    for number, own in enumerate(rows):
-        if any(_scored_as_rate(facts) for facts in own):
-            by_unit[_key(forms[number])].add(number)
-    for number, own in enumerate(rows):
-        others = len(by_unit[_key(forms[number])] - {number}) if _key(forms[number]) else 0
-        for facts in own:
-            facts["unit_rate_scored"] = others
-            facts["scored_as_rate"] = _scored_as_rate(facts)
-
-
-def _scored_as_rate(facts: dict[str, Any]) -> bool:
-    """A cost under its ceiling that got 分值 × 实际 ÷ 上限."""
-    due, score, weight = facts["rate_score"], facts["score"], facts["weight"]
-    known = facts["is_cost"] and facts["attained"] is True and None not in (due, score, weight)
-    return bool(known and score < weight and abs(score - due) <= facts["ceiling_tolerance"])
-
-
-# --- last year ------------------------------------------------------------------------------
-
-
-def _project_key(form: Evaluation) -> tuple[str, str | None]:
-    return re.sub(r"(?:19|20)\d\d年?度?|\W", "", form.project or ""), _key(form)
-
-
-def _previous(
-    forms: Sequence[Evaluation],
-    facts: list[dict[str, Any]],
-    rows: list[list[dict[str, Any]]],
-    previous: Sequence[Evaluation],
-) -> None:
-    before = {_project_key(form): form for form in previous if form.project}
     for number, form in enumerate(forms):
-        last = before.get(_project_key(form))
-        if last is None:
-            continue
-        facts[number]["previous_known"] = True
-        facts[number] |= _remainder(form, last)
-        by_name = {naming.key(r.level3): r for r in last.indicators if r.level3}
-        for own, row in zip(rows[number], form.indicators, strict=True):
-            old = by_name.get(naming.key(row.level3 or ""))
-            if old is not None:
-                own["previous_actual"] = old.actual
-                own["below_previous"] = _below(row, old, own["direction"])
-        if _same_set(form, last):
-            rows[number][0]["previous_same_set"] = True
-            rows[number][0]["previous_repeated"] = sum(map(_own_figure, form.indicators))
+        if _scores_as_rate(form, years[number]):
+            by_unit[_key(form)].add(number)
+    for number, form in enumerate(forms):
+        unit = _key(form)
+        facts[number]["unit_rate_scored"] = len(by_unit[unit] - {number}) if unit else 0
 
 
-def _same_set(form: Evaluation, last: Evaluation) -> bool:
-    """Whether every indicator has the target and the actual value of last year."""
-
-    def rows(one: Evaluation) -> list[tuple[str | None, str | None, str | None]]:
-        return [(r.level3, r.target, r.actual) for r in one.indicators if r.level3]
-
-    own, old = rows(form), rows(last)
-    return len(own) > _LEAST_ROWS and own == old
-
-
-def _own_figure(row: Indicator) -> bool:
-    """An actual value that the target did not dictate: it hardly comes out twice."""
-    target, actual = parse(row.target), parse(row.actual)
-    return actual.kind == target.kind == "number" and actual.base() != target.base()
-
-
-def _below(row: Indicator, old: Indicator, way: str | None) -> bool:
-    """A target of more is better that is lower than what was reached the year before."""
-    target, reached = parse(row.target), parse(old.actual)
-    same = (target.unit and target.unit.dimension) == (reached.unit and reached.unit.dimension)
-    if way != "up" or not same or target.kind != "number" or reached.kind != "number":
-        return False
-    one, other = target.base(), reached.base()
-    return one is not None and other is not None and one < other
-
-
-def _remainder(form: Evaluation, last: Evaluation) -> dict[str, Any]:
-    """What was left last year beside what is carried over this year, in the form's unit."""
-    budget, executed = funds.amount(last, "full_year_budget"), funds.amount(last, "executed")
-    carried = next(
-        ((n, f) for n, f in enumerate(form.funds) if f.kind == "carried_over"), (None, None)
+def _scores_as_rate(form: Evaluation, year: int | None) -> bool:
+    costs = [number for number, row in enumerate(form.indicators) if indicators.is_cost(row)]
+    decimals = column_decimals(row.score for row in form.indicators)
+    return any(
+        indicators.understood(form, number, decimals, year)["scored_as_rate"] for number in costs
     )
-    amount = printed(carried[1].full_year_budget) if carried[1] else None
-    if budget is None or executed is None or amount is None or form.money_unit != last.money_unit:
-        return {}
-    return {
-        "previous_remainder": budget.value - executed.value,
-        "carried_over_budget": amount.value,
-        "carried_over_cells": f"/funds/{carried[0]}/full_year_budget",
-    }
-
-
-# --- the list of projects -------------------------------------------------------------------
-
-
-def _roster(forms: Sequence[Evaluation], roster: Sequence[Evaluation]) -> dict[str, Any]:
-    if not roster:
-        return {}
-    own = Counter(form.project for form in forms)
-    missing = [form.project for form in roster if form.project and not own[form.project]]
-    listed = {form.project for form in roster}
-    extra = [name for name in own if name and name not in listed]
-    wrong = [
-        form.project
-        for form in forms
-        for other in roster
-        if other.project == form.project and _differs(form, other)
-    ]
-    return {
-        "roster_projects": len(roster),
-        "roster_missing": "、".join(str(name) for name in missing) or None,
-        "roster_extra": "、".join(str(name) for name in extra) or None,
-        "roster_amounts_differ": "、".join(str(name) for name in wrong) or None,
-    }
-
-
-def _differs(form: Evaluation, listed: Evaluation) -> bool:
-    one, other = funds.amount(form, "executed"), funds.amount(listed, "executed")
-    return one is not None and other is not None and (one.lo > other.hi or one.hi < other.lo)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from auditor.facts import (
     weights,
     wording,
 )
-from auditor.facts.batch import Context
+from auditor.facts.context import Context, add_previous, covered, last_year
 from auditor.facts.numbers import points
 from auditor.facts.schema import tables
 from auditor.forms.evaluation import Evaluation
@@ -62,10 +62,11 @@ class Table:
     def __post_init__(self) -> None:
         self.columns = {column.name: [] for column in tables()[self.name]}
 
-    def add(self, row: dict[str, Any]) -> None:
-        """Appends a row; a column that it does not name is null."""
+    def extend(self, form_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Appends rows of a form; a column that they do not name is null."""
+        getters = [row.get for row in rows]
         for name, values in self.columns.items():
-            values.append(row.get(name))
+            values += [form_id if name == "form_id" else get(name) for get in getters]
 
     def __len__(self) -> int:
         return len(self.columns["form_id"])
@@ -102,36 +103,70 @@ class Row(Mapping[str, Any]):
 Facts = dict[str, Table]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a form's facts take from outside it: its year, other forms, and last year's form."""
+
+    year: int | None
+    columns: Mapping[str, Any]
+    last: Evaluation | None
+
+
 def build(
     evaluations: Sequence[Evaluation],
     norms: Norms = NATIONAL,
     context: Context = Context(),  # noqa: B008 - immutable
 ) -> Facts:
     """All fact tables of a submission; ``form_id`` is the position in ``evaluations``."""
-    facts = {name: Table(name) for name in tables()}
+    row = whole(evaluations, context) if evaluations else None
+    return of_forms(evaluations, beside(evaluations, context), norms, row)
+
+
+def beside(evaluations: Sequence[Evaluation], context: Context) -> list[Beside]:
+    """What stands beside each form of a submission."""
     years = _years(evaluations)
-    made = [list(indicators.rows(f, year)) for f, year in zip(evaluations, years, strict=True)]
-    whole = [_form(f, rows, norms) for f, rows in zip(evaluations, made, strict=True)]
-    batch.add(evaluations, whole, made, years, context)
-    for form_id, form in enumerate(evaluations):
-        key = {"form_id": form_id}
-        facts["forms"].add(whole[form_id] | key)
-        for row in funds.rows(form, made[form_id]):
-            facts["fund_lines"].add(row | key)
-        for row in made[form_id]:
-            facts["indicators"].add(row | key)
-        for row in forms.level_rows(form):
-            facts["levels"].add(row | key)
-        for row in telling.rows(form, made[form_id], years[form_id]):
-            facts["told"].add(row | key)
-        for row in texts.rows(form, years[form_id]):
-            facts["texts"].add(row | _wording(row) | key)
-    if evaluations:
-        facts["submission"].add(batch.submission(evaluations, whole, context))
+    columns = batch.columns(evaluations, years)
+    before = context.by_project()
+    return [
+        Beside(year, own, last_year(form, before))
+        for form, year, own in zip(evaluations, years, columns, strict=True)
+    ]
+
+
+def whole(evaluations: Sequence[Evaluation], context: Context) -> dict[str, Any]:
+    """The row about a submission as a whole."""
+    return {"row_id": 0, "cell": "", **batch.totals(evaluations),
+            **covered(evaluations, context.roster)}  # fmt: skip
+
+
+def of_forms(
+    evaluations: Sequence[Evaluation],
+    beside: Sequence[Beside],
+    norms: Norms,
+    whole: Mapping[str, Any] | None,
+) -> Facts:
+    """The fact tables of some forms of a submission; ``form_id`` is the position among them."""
+    facts = {name: Table(name) for name in tables()}
+    if whole is not None:
+        facts["submission"].extend(0, [whole])
+    for form_id, (form, known) in enumerate(zip(evaluations, beside, strict=True)):
+        made = indicators.rows(form, known.year)
+        own = {**known.columns, **_form(form, made, norms)}
+        for row in made:
+            row["unit_rate_scored"] = own["unit_rate_scored"]
+        if known.last is not None:
+            add_previous(form, own, made, known.last)
+        facts["forms"].extend(form_id, [own])
+        facts["fund_lines"].extend(form_id, funds.rows(form, made))
+        facts["indicators"].extend(form_id, made)
+        facts["levels"].extend(form_id, forms.level_rows(form))
+        facts["told"].extend(form_id, telling.rows(form, made, known.year))
+        written = texts.rows(form, known.year)
+        facts["texts"].extend(form_id, ({**row, **_wording(row)} for row in written))
     return facts
 
 
-def _wording(row: dict[str, Any]) -> dict[str, Any]:
+def _wording(row: dict[str, Any]) -> Mapping[str, Any]:
     return wording.columns(row["role"], row["text"], beside_date=row["beside_date"])
 
 

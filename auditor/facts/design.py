@@ -1,7 +1,9 @@
 """How an indicator was set: name, unit and target against what such an indicator should be."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from auditor.facts import naming, texts
@@ -23,8 +25,10 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
     name = texts.without_notes(row.level3 or "")
     target, actual = parse(row.target), parse(row.actual)
     benefit = facts["level1_kind"] == "benefit"
-    satisfied = any("满意" in (t or "") for t in (row.level1, row.level2, row.level3))
+    satisfied = is_satisfaction(row)
+    said = _of_name(name)
     return {
+        **said,
         "is_satisfaction": satisfied,
         "actual_tier": _official(actual),
         "qualitative": target.kind in ("text", "tier", "grade"),
@@ -36,25 +40,39 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
         "exact_hit": target.comparator in (">=", ">")
         and facts["actual"] is not None
         and facts["actual"] == facts["target"],
+        "names_output": benefit and said["names_output"],
+        "economic_told": said["economic_told"] or facts["target_dimension"] == "money",
+        "object_unclear": satisfied and said["object_unclear"],
+        "coarse_deadline": _coarse(row.target, target),
+        "open_deadline": row.target in phrases("open_deadlines"),
+        "deadline_name_differs": _deadline_differs(row),
+        "finished_early": _early(target, actual),
+        "basis_unsaid": said["basis_unsaid"] and facts["target_dimension"] == "percent",
+    }
+
+
+@lru_cache(maxsize=65_536)
+def _of_name(name: str) -> Mapping[str, bool]:
+    """What a name says by itself."""
+    return {
         "name_empty": name in phrases("empty_names"),
         "names_rate": naming.ending(name) == "rate",
         "names_payment": texts.has(name, "payment_objects")
         and texts.has(name, "payment_acts")
         and not texts.has(name, "payment_outputs"),
-        "names_output": benefit and texts.has(name, "output_words"),
-        "economic_told": texts.has(name, "economic_words") or facts["target_dimension"] == "money",
-        "incident_told": any(word in name for word in texts.words("incidents")),
-        "object_unclear": satisfied and _object(name) in phrases("unclear_objects"),
-        "coarse_deadline": _coarse(row.target, target),
-        "open_deadline": row.target in phrases("open_deadlines"),
-        "deadline_name_differs": _deadline_differs(row),
+        "names_output": texts.has(name, "output_words"),
+        "economic_told": texts.has(name, "economic_words"),
+        "incident_told": texts.mentions([name], "incidents"),
+        "object_unclear": _object(name) in phrases("unclear_objects"),
         "names_time": name.endswith(texts.words("time_endings")),
-        "finished_early": _early(target, actual),
         "own_goods": texts.has(name, "own_goods"),
-        "basis_unsaid": texts.has(name, "survey_words")
-        and facts["target_dimension"] == "percent"
-        and naming.ending(name) != "rate",
+        "basis_unsaid": texts.has(name, "survey_words") and naming.ending(name) != "rate",
     }
+
+
+def is_satisfaction(row: Indicator) -> bool:
+    """Whether level or name of an indicator speaks of satisfaction."""
+    return any("满意" in (text or "") for text in (row.level1, row.level2, row.level3))
 
 
 def reasons(row: Indicator) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from auditor.facts import texts
+from auditor.facts.design import is_satisfaction
 from auditor.facts.indicators import is_placeholder
 from auditor.facts.numbers import Number, column_decimals, points, printed, spread, total
 from auditor.forms.evaluation import Evaluation, Indicator
@@ -101,11 +102,7 @@ def counted(form: Evaluation) -> list[tuple[int, Indicator]]:
 def _levels(form: Evaluation) -> dict[str, Any]:
     rows = [row for _number, row in counted(form)]
     kinds = [level_kind("level1", row.level1) for row in rows]
-    satisfied = [
-        row
-        for row in rows
-        if any("满意" in (text or "") for text in (row.level1, row.level2, row.level3))
-    ]
+    satisfied = [row for row in rows if is_satisfaction(row)]
     present = {level_kind("level2", row.level2) for row in rows}
     missing = [name for kind, name in _SUBTYPES.items() if kind not in present]
     served = [form.project or "", form.goal_expected or ""]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from auditor.facts import beside
@@ -37,13 +38,18 @@ def rows(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> Iterator[dic
     told = beside.told(form) | beside.of_form(
         form, indicators, {name: amount(form, name) for name in AMOUNTS}
     )
+    attainment, score_decimals = _attainment(form), _score_decimals(form)
+    told["attainment"] = ratio(attainment, Fraction(1)) if attainment is not None else None
+    told["output_full"] = any(_full_output(form))
     for number, fund in enumerate(form.funds):
-        row = _cells(form, number, fund, amounts)
+        row = _cells(form, number, fund, amounts, score_decimals)
         row |= _parts(form, number, amounts)
         row |= _siblings(form, number, amounts)
         row |= _print(fund, row)
         row["rate_follows_parts"] = _follows_parts(row)
-        row |= _comparisons(form, number, fund, amounts)
+        row |= _comparisons(form, number, row, amounts)
+        row["attainment_gap"] = _gap(attainment, *(amounts[name][number] for name in AMOUNTS[1:]))
+        row["score_follows_rate"] = _score_follows_rate(row)
         row["parts_rates_follow"] = _parts_follow(form, number, row, amounts)
         yield row | told
 
@@ -65,11 +71,13 @@ def in_ten_thousands(form: Evaluation, name: str) -> Decimal | None:
 
 
 def _amounts(form: Evaluation, name: str) -> list[Number | None]:
-    decimals = column_decimals(getattr(fund, name) for fund in form.funds)
-    return [_amount(form, getattr(fund, name), decimals) for fund in form.funds]
+    texts = [getattr(fund, name) for fund in form.funds]
+    decimals = column_decimals(texts)
+    return [_amount(text, decimals, in_yuan=form.money_unit == "元") for text in texts]
 
 
-def _amount(form: Evaluation, text: str | None, decimals: int) -> Number | None:
+@lru_cache(maxsize=65_536)
+def _amount(text: str | None, decimals: int, *, in_yuan: bool) -> Number | None:
     """An amount; a unit in the cell that is not the header's is converted."""
     number = printed(text, decimals)
     quantity = parse(text)
@@ -78,7 +86,7 @@ def _amount(form: Evaluation, text: str | None, decimals: int) -> Number | None:
         return number
     if unit is not None and unit.dimension != "money":
         return None
-    header = Decimal(10_000) if form.money_unit != "元" else Decimal(1)
+    header = Decimal(1) if in_yuan else Decimal(_TEN_THOUSAND)
     return fitting(number.scaled((unit.factor if unit else Decimal(1)) / header))
 
 
@@ -87,7 +95,11 @@ def _missing(form: Evaluation, name: str) -> bool:
 
 
 def _cells(
-    form: Evaluation, number: int, fund: Fund, amounts: dict[str, list[Number | None]]
+    form: Evaluation,
+    number: int,
+    fund: Fund,
+    amounts: dict[str, list[Number | None]],
+    score_decimals: int,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
         "row_id": number,
@@ -98,7 +110,7 @@ def _cells(
     }
     values: dict[str, Number | None] = {name: amounts[name][number] for name in AMOUNTS}
     values["weight"] = points(fund.weight)
-    values["score"] = printed(fund.score, _score_decimals(form))
+    values["score"] = printed(fund.score, score_decimals)
     values["rate"] = _rate(fund, values)
     for name, value in values.items():
         text = getattr(fund, name)
@@ -190,37 +202,29 @@ def _siblings(
 
 
 def _comparisons(
-    form: Evaluation, number: int, fund: Fund, amounts: dict[str, list[Number | None]]
+    form: Evaluation, number: int, row: dict[str, Any], amounts: dict[str, list[Number | None]]
 ) -> dict[str, Any]:
     initial, budget, executed = (amounts[name][number] for name in AMOUNTS)
-    parts = _parts(form, number, amounts)
     base = initial.value if initial else None
-    part_sum = parts["parts_initial_budget"]
-    if base is not None and part_sum and not _agree(initial, parts):
+    part_sum = row["parts_initial_budget"]
+    if base is not None and part_sum and not _agree(initial, row):
         base = part_sum
-    share = ratio(executed.value, budget.value) if executed and budget else None
-    attainment = _attainment(form)
-    exact_share = (
-        Fraction(executed.value) / Fraction(budget.value)
-        if executed and budget and budget.value
-        else None
-    )
-    gap = (
-        ratio(attainment - exact_share, attainment)
-        if attainment and exact_share is not None
-        else None
-    )
     return {
         "base_initial_budget": base,
         "budget_change": ratio(budget.value - base, base) if budget and base else None,
         "change_is_carry_over": _is_carry_over(form, amounts, budget, base),
-        "budget_decimals": significant_decimals(fund.full_year_budget),
-        "executed_share": share,
-        "attainment": ratio(attainment, Fraction(1)) if attainment is not None else None,
-        "attainment_gap": gap,
-        "output_full": any(_full_output(form)),
-        "score_follows_rate": _score_follows_rate(form, fund, executed, budget),
+        "budget_decimals": significant_decimals(form.funds[number].full_year_budget),
+        "executed_share": ratio(executed.value, budget.value) if executed and budget else None,
     }
+
+
+def _gap(
+    attainment: Fraction | None, budget: Number | None, executed: Number | None
+) -> Decimal | None:
+    """By how much of itself the attainment is above the share of the budget that was spent."""
+    if not attainment or not budget or not executed or not budget.value:
+        return None
+    return ratio(attainment - Fraction(executed.value) / Fraction(budget.value), attainment)
 
 
 def _agree(number: Number | None, parts: dict[str, Any]) -> bool:
@@ -277,16 +281,13 @@ def _full_output(form: Evaluation) -> Iterator[bool]:
             yield level_kind("level1", row.level1) == "output" and weight.value == score.value
 
 
-def _score_follows_rate(
-    form: Evaluation, fund: Fund, executed: Number | None, budget: Number | None
-) -> bool:
-    amounts = {"executed": executed, "full_year_budget": budget}
-    rate, weight = _rate(fund, amounts), points(fund.weight)
-    score = printed(fund.score, _score_decimals(form))
-    if rate is None or weight is None or score is None:
+def _score_follows_rate(row: dict[str, Any]) -> bool:
+    """Whether 得分 is 分值 × the printed 执行率, which counts to 100% at most."""
+    weight = row["weight"]
+    if row["rate"] is None or weight is None or row["score"] is None:
         return False
-    low, high = min(rate.lo, Decimal(1)), min(rate.hi, Decimal(1))
-    return weight.value * low <= score.hi and weight.value * high >= score.lo
+    low, high = (min(row[f"rate_{end}"], Decimal(1)) for end in ("lo", "hi"))
+    return bool(weight * low <= row["score_hi"] and weight * high >= row["score_lo"])
 
 
 def _print(fund: Fund, row: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The table ``indicators``: one row per indicator, its target and actual value understood."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ _TYPING_ERRORS = 2
 _EXACT_DECIMALS = 2
 
 
-def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
+def rows(form: Evaluation, form_year: int | None) -> list[dict[str, Any]]:
     """The indicators of one form as fact rows."""
     decimals = column_decimals(row.score for row in form.indicators)
     shared = _shared(form)
@@ -23,27 +22,61 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     before: tuple[str | None, str | None] | None = None
     made: list[dict[str, Any]] = []
     for number, row in enumerate(form.indicators):
-        facts: dict[str, Any] = {"row_id": number, "cell": f"/indicators/{number}"} | shared
-        facts |= _levels(row, first=(row.level1, row.level2) != before)
-        facts |= _points(form, row, facts["cell"], decimals)
+        facts = shared | understood(form, number, decimals, form_year)
+        facts["level2_first"] = (row.level1, row.level2) != before
         facts |= _reason(row)
-        facts |= values.sides(form, row, facts, form_year)
         facts |= _budget(form, row, facts)
         facts |= _duplicate(row, number, facts, seen)
         facts |= design.columns(row, facts)
         before = (row.level1, row.level2)
         made.append(facts)
     across.columns(form, made)
-    yield from made
+    return made
+
+
+def understood(
+    form: Evaluation, number: int, decimals: int, form_year: int | None
+) -> dict[str, Any]:
+    """What the cells of one indicator say by themselves; ``decimals`` are those of all scores."""
+    row = form.indicators[number]
+    facts: dict[str, Any] = {"row_id": number, "cell": f"/indicators/{number}"}
+    facts |= _levels(row)
+    facts |= _points(form, row, facts["cell"], decimals)
+    facts |= values.sides(form, row, facts, form_year)
+    facts["scored_as_rate"] = _scored_as_rate(facts)
+    return facts
+
+
+def is_scored(row: Indicator) -> bool:
+    """Whether an indicator has a weight above 0."""
+    weight = points(row.weight)
+    return weight is not None and weight.value > 0 and not is_placeholder(row)
+
+
+def is_cost(row: Indicator) -> bool:
+    """Whether an indicator is one of cost, by either of its levels."""
+    levels = ("level1", "level2")
+    return any(names.level_kind(level, getattr(row, level)) == "cost" for level in levels)
+
+
+def _scored_as_rate(facts: dict[str, Any]) -> bool:
+    """A cost under its ceiling that got 分值 × 实际 ÷ 上限."""
+    due, score, weight = facts["rate_score"], facts["score"], facts["weight"]
+    known = facts["is_cost"] and facts["attained"] is True and None not in (due, score, weight)
+    return bool(known and score < weight and abs(score - due) <= facts["ceiling_tolerance"])
 
 
 def is_placeholder(row: Indicator) -> bool:
     """A row of dashes, slashes and zeros, or of nothing: no indicator stands here."""
     said = (row.level3, row.target, row.actual)
     counted = (row.weight, row.score)
-    return all(parse(cell).kind in ("blank", "mark") for cell in said) and all(
-        parse(cell).kind in ("blank", "mark") or parse(cell).value == 0 for cell in counted
+    return all(_is_nothing(cell) for cell in said) and all(
+        _is_nothing(cell) or parse(cell).value == 0 for cell in counted
     )
+
+
+def _is_nothing(text: str | None) -> bool:
+    return parse(text).kind in ("blank", "mark")
 
 
 def _shared(form: Evaluation) -> dict[str, Any]:
@@ -70,7 +103,7 @@ def _shared(form: Evaluation) -> dict[str, Any]:
     }
 
 
-def _levels(row: Indicator, *, first: bool) -> dict[str, Any]:
+def _levels(row: Indicator) -> dict[str, Any]:
     kind1 = names.level_kind("level1", row.level1)
     kind2 = names.level_kind("level2", row.level2)
     named = parse(row.level2).kind not in ("blank", "mark")
@@ -85,11 +118,10 @@ def _levels(row: Indicator, *, first: bool) -> dict[str, Any]:
         "level1_kind": kind1,
         "level2": row.level2,
         "level2_kind": kind2,
-        "level2_first": first,
         "level2_suggestion": suggestion,
         "level2_distance": distance,
         "level3": row.level3,
-        "is_cost": "cost" in (kind1, kind2),
+        "is_cost": is_cost(row),
         "more_wanted": texts.mentions([row.level3 or ""], "not_ceilings"),
     }
 
@@ -110,20 +142,16 @@ def _points(form: Evaluation, row: Indicator, cell: str, decimals: int) -> dict[
         facts |= spread(name, number)
         facts[f"{name}_text"] = text
         facts[f"{name}_blank"] = text is None and name not in form.missing_columns
-    score = parse(row.score)
     number = printed(row.score)
-    weight = facts["weight"]
-    facts["score_invalid"] = score.kind not in ("blank", "mark") and (
-        number is None or number.value < 0
-    )
+    facts["score_invalid"] = not _is_nothing(row.score) and (number is None or number.value < 0)
     facts["score_above_weight"] = _above(row, facts)
     facts["placeholder_row"] = is_placeholder(row)
-    facts["scored"] = weight is not None and weight > 0 and not facts["placeholder_row"]
+    facts["scored"] = is_scored(row)
     blank = [
         name
         for name in ("target", "actual", "weight", "score")
         if name not in form.missing_columns
-        and parse(getattr(row, name)).kind in ("blank", "mark")
+        and _is_nothing(getattr(row, name))
         and not (name == "actual" and values.answered_in_words(parse(row.target), row.actual))
     ]
     facts["blank_cells"] = " ".join(f"{facts['cell']}/{name}" for name in blank)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from auditor.facts.schema import SCALE, WHOLE_DIGITS
 from auditor.quantities.parsing import parse
@@ -33,6 +34,7 @@ def column_decimals(texts: Iterable[str | None]) -> int:
     return max((parse(text).decimals for text in texts), default=0)
 
 
+@lru_cache(maxsize=65_536)
 def printed(text: str | None, decimals: int = 0) -> Number | None:
     """The number in a cell, half a unit of its last decimal either way; None if it is none.
 
@@ -57,6 +59,7 @@ def fitting(number: Number) -> Number | None:
     return number
 
 
+@lru_cache(maxsize=65_536)
 def points(text: str | None) -> Number | None:
     """Assigned points, exact when they are whole or half; 99.55分 is 99.55.
 
@@ -76,6 +79,7 @@ def total(numbers: Iterable[Number]) -> Number:
     return Number(value, lo, hi)
 
 
+@lru_cache(maxsize=65_536)
 def ratio(numerator: Decimal | Fraction, denominator: Decimal | Fraction) -> Decimal | None:
     """An exact quotient, kept to the 12 decimals of a fact column; None when it has no value."""
     if not denominator:

@@ -6,6 +6,7 @@ around a number make vague (近, 余, 以上, 计划) or old (上年, 同比) is
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -61,7 +62,7 @@ def statements(text: str) -> tuple[Statement, ...]:
     found = list(_pattern().finditer(narrow))
     made = []
     for number, match in enumerate(found):
-        sentence = max(i for i, cut in enumerate(cuts) if cut <= match.start())
+        sentence = bisect_right(cuts, match.start()) - 1
         start, end = cuts[sentence], cuts[sentence + 1]
         left = max(start, found[number - 1].end() if number else 0, match.start() - _BEFORE)
         right = min(end, found[number + 1].start() if number + 1 < len(found) else end)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from auditor.forms.evaluation import Evaluation
@@ -35,11 +36,13 @@ class Occurrence:
     after: str
 
 
+@cache
 def words(name: str) -> tuple[str, ...]:
     """A word list of ``rules/vocabulary/words.yaml``."""
     return tuple(vocabulary()["words"][name])
 
 
+@cache
 def phrases(name: str) -> tuple[str, ...]:
     """A list of phrases of ``rules/vocabulary/phrases.yaml``."""
     return tuple(vocabulary()["phrases"][name])
@@ -65,6 +68,8 @@ def positions(text: str, phrase: str) -> Iterator[int]:
 
 def occurrences(text: str, name: str) -> Iterator[Occurrence]:
     """Every phrase of the list ``name`` that a text holds, in the order of the list."""
+    if not has(text, name):
+        return
     for phrase in phrases(name):
         for at in positions(text, phrase):
             before, after = clauses(text[:at])[-1], clauses(text[at + len(phrase) :])[0]
@@ -90,13 +95,19 @@ def about_budget(text: str | None, name: str) -> bool:
 
 def has(text: str, name: str) -> bool:
     """Whether a text holds a phrase of the list ``name``."""
-    return any(phrase in text for phrase in phrases(name))
+    return _any_of(phrases(name)).search(text) is not None
+
+
+@cache
+def _any_of(sought: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for a whole list: a text is gone through once, not once per word."""
+    return re.compile("|".join(map(re.escape, sought)) or r"(?!)")
 
 
 def mentions(texts: list[str], name: str) -> bool:
     """Whether any text holds a word of the list ``name``."""
-    sought = words(name)
-    return any(word in text for text in texts for word in sought)
+    sought = _any_of(words(name))
+    return any(sought.search(text) for text in texts)
 
 
 def blank_reason(text: str | None) -> bool:
@@ -116,6 +127,7 @@ def narratives(form: Evaluation) -> list[str]:
     return [*results(form), *([form.goal_expected] if form.goal_expected else [])]
 
 
+@lru_cache(maxsize=65_536)
 def without_notes(name: str) -> str:
     """An indicator's name without brackets at its end and without punctuation around it."""
     bare = unicodedata.normalize("NFKC", name).strip(":：、;；。. ")
@@ -124,9 +136,10 @@ def without_notes(name: str) -> str:
     return bare
 
 
-def bracketed(name: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def bracketed(name: str) -> tuple[str, ...]:
     """What stands in brackets in an indicator's name."""
-    return _BRACKET.findall(unicodedata.normalize("NFKC", name))
+    return tuple(_BRACKET.findall(unicodedata.normalize("NFKC", name)))
 
 
 def years(text: str | None) -> list[int]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from auditor.facts import direction as directions
@@ -230,12 +231,30 @@ def _shares(
     way: str | None,
     met: bool | None,  # noqa: FBT001 - three-valued
 ) -> dict[str, Any]:
-    """Scores that follow from the attainment: due by proportion, and as if any row were a rate."""
-    weight, score_hi, score = facts["weight"], facts["score_hi"], facts["score"]
+    """Scores that follow from the attainment, and how far off 得分 may be from them."""
+    score_hi, score = facts["score_hi"], facts["score"]
     step = (score_hi - score) * 2 if score is not None else None
-    goal, value = pair.target.base(), pair.actual.base()
     numbers = pair.comparable and pair.target.kind == "number" and pair.actual.kind == "number"
-    rate = Fraction(value) / Fraction(goal) if numbers and goal and value is not None else None
+    goal, value = (pair.target.base(), pair.actual.base()) if numbers else (None, None)
+    due, as_rate = _proportions(facts["weight"], goal, value, way, met)
+    return {
+        "due_score": due,
+        "rate_score": as_rate,
+        "ceiling_tolerance": max(_LEAST_TOLERANCE, step / 2) if step is not None else None,
+        "score_tolerance": max(_LEAST_TOLERANCE, step) if step is not None else None,
+    }
+
+
+@lru_cache(maxsize=65_536)
+def _proportions(
+    weight: Decimal | None,
+    goal: Decimal | None,
+    value: Decimal | None,
+    way: str | None,
+    met: bool | None,  # noqa: FBT001 - three-valued
+) -> tuple[Decimal | None, Decimal | None]:
+    """The score due by proportion of attainment, and the one as if any row were a rate."""
+    rate = Fraction(value) / Fraction(goal) if goal and value is not None else None
     due = None
     if met is True:
         due = Fraction(1)
@@ -244,12 +263,7 @@ def _shares(
     elif met is False and rate == 0 and way != directions.DOWN:
         due = rate
     of_weight = Fraction(weight) if weight is not None else None
-    return {
-        "due_score": _times(of_weight, due),
-        "rate_score": _times(of_weight, rate),
-        "ceiling_tolerance": max(_LEAST_TOLERANCE, step / 2) if step is not None else None,
-        "score_tolerance": max(_LEAST_TOLERANCE, step) if step is not None else None,
-    }
+    return _times(of_weight, due), _times(of_weight, rate)
 
 
 def _times(weight: Fraction | None, share: Fraction | None) -> Decimal | None:

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from auditor.facts.texts import listed, phrases, positions, words
+from auditor.facts.texts import has, listed, phrases, positions, words
 
 _ID_CARD = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)"
@@ -26,7 +28,8 @@ _STRAY_START = re.compile(r"^[:：、;；,，。.]|[:：、;；,，]$")
 _CUT_NAME = re.compile(r"(?:率|数|性|量|度)?[(（][^)）]*$")
 
 
-def columns(role: str, text: str, *, beside_date: bool) -> dict[str, Any]:
+@lru_cache(maxsize=16_384)
+def columns(role: str, text: str, *, beside_date: bool) -> Mapping[str, Any]:
     """The columns of one text that tell what is wrong with its wording.
 
     ``beside_date``: the other side of the indicator is a date, so 13月 is one that cannot be.
@@ -48,6 +51,8 @@ def columns(role: str, text: str, *, beside_date: bool) -> dict[str, Any]:
 
 def _instruction(text: str) -> str | None:
     """An instruction in brackets, at the head of a cell, or as good as all of it."""
+    if not has(text, "instructions"):
+        return None
     for phrase in phrases("instructions"):
         if phrase not in text:
             continue
@@ -67,6 +72,8 @@ def _bracketed(before: str) -> bool:
 def _typo(text: str) -> tuple[str, str] | None:
     """The first known misspelling that is not part of its own correction."""
     known: dict[str, str] = listed("phrases", "typos")
+    if not has(text, "typos"):
+        return None
     fitting: dict[str, str] = listed("phrases", "typo_not_after")
     for wrong, right in known.items():
         for at in positions(text, wrong):

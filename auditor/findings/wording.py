@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,19 +30,22 @@ def cell_text(form: Evaluation, pointer: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def word(
-    hits: list[Hit], form: Evaluation, parameters: Mapping[str, str], seen: Counter[str]
-) -> list[Finding]:
-    """The findings of one form; equal ones of the submission are numbered in their fingerprints."""
-    findings = []
-    for hit in hits:
-        key = _key(hit, form)
+def word(hits: list[Hit], form: Evaluation, parameters: Mapping[str, str]) -> list[Finding]:
+    """The findings of one form, each with what it is known by for a fingerprint."""
+    return [_finding(hit, form, parameters) for hit in hits]
+
+
+def number(findings: Iterable[Finding]) -> None:
+    """Gives the findings of a submission their fingerprints; equal ones are numbered in them."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        key = finding.fingerprint
         seen[key] += 1
-        findings.append(_finding(hit, form, parameters, f"{key}|{seen[key]}"))
-    return findings
+        told = f"{key}|{seen[key]}"
+        finding.fingerprint = hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str) -> Finding:
+def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str]) -> Finding:
     rule = hit.rule
     reported = hit.reported if rule.reported is None else hit.row[rule.reported]
     expected = hit.expected if rule.expected is None else due(hit)
@@ -72,7 +75,7 @@ def _finding(hit: Hit, form: Evaluation, parameters: Mapping[str, str], key: str
         cause=None,
         impact=None,
         basis=rule.basis,
-        fingerprint=hashlib.sha256(key.encode()).hexdigest()[:16],
+        fingerprint=_key(hit, form),
         group=str(hit.row[rule.together]) if rule.together else None,
     )
 

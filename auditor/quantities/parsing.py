@@ -10,7 +10,8 @@ from auditor.quantities.tables import tables
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百]+")
-_MULTIPLIERS = {"千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 10**8}
+# Longest first: 千万 is no 千 of 万.
+_MULTIPLIERS = {"百万": 1_000_000, "千万": 10_000_000, "千": 1000, "万": 10_000, "亿": 10**8}
 _SLASHES = str.maketrans({"∕": "/", "⁄": "/", "÷": "/", "╱": "/"})
 _RANGE_JOIN = re.compile(r"&&|且|[~～–—-]|至|到")
 _MAX_DIGITS = 24
@@ -64,12 +65,14 @@ def unit_named(text: str) -> Unit | None:
 
 
 def _comparator(plain: str) -> tuple[str | None, str]:
-    for glyph, meaning in tables().before:
-        if plain.startswith(glyph):
-            return meaning, plain[len(glyph) :]
-    for glyph, meaning in tables().after:
-        if plain.endswith(glyph) and len(plain) > len(glyph):
-            return meaning, plain[: -len(glyph)]
+    known = tables()
+    if plain.startswith(tuple(known.before)):
+        glyph = next(glyph for glyph in known.before if plain.startswith(glyph))
+        return known.before[glyph], plain[len(glyph) :]
+    if plain.endswith(tuple(known.after)):
+        for glyph, meaning in known.after.items():
+            if plain.endswith(glyph) and len(plain) > len(glyph):
+                return meaning, plain[: -len(glyph)]
     return None, plain
 
 
@@ -152,11 +155,11 @@ def _chinese(text: str) -> int | None:
 
 
 def _multiplier(rest: str) -> tuple[int, str]:
-    for word in sorted(_MULTIPLIERS, key=len, reverse=True):
+    for word, factor in _MULTIPLIERS.items():
         if rest.startswith(word) and rest not in tables().units:
             after = rest[len(word) :]
             if not after or after.startswith("/") or _unit(after) is not None:
-                return _MULTIPLIERS[word], after
+                return factor, after
     return 1, rest
 
 

@@ -13,8 +13,8 @@ class Tables:
     """Lookups by printed text; comparators and units are tried longest first."""
 
     units: dict[str, Unit]
-    before: tuple[tuple[str, str], ...]
-    after: tuple[tuple[str, str], ...]
+    before: dict[str, str]
+    after: dict[str, str]
     marks: frozenset[str]
     tiers: dict[str, str]
     grades: frozenset[str]
@@ -50,6 +50,6 @@ def _units(by_dimension: dict[str, dict[str, dict[str, object]]]) -> dict[str, U
     return units
 
 
-def _longest_first(listed: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
+def _longest_first(listed: dict[str, list[str]]) -> dict[str, str]:
     pairs = [(glyph, meaning) for meaning, glyphs in listed.items() for glyph in glyphs]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
