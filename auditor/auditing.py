@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.diagnosis.folding import about_all, fold
-from auditor.diagnosis.showing import about
 from auditor.diagnosis.system import Case
 from auditor.engine import precedence, running
 from auditor.facts import building
@@ -16,19 +16,20 @@ from auditor.facts.context import Context
 from auditor.findings.model import Audit, Report
 from auditor.findings.wording import number
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.keeping import Kept
 from auditor.forms.reading import evaluations
-from auditor.forms.roster import projects
 from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
-from auditor.intake.workers import HUNG, SECONDS, Crew
 from auditor.judging import Judge, Judging, here, in_order
 from auditor.language import _, chosen, pick, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
 from auditor.version import __version__
 
+if TYPE_CHECKING:
+    from auditor.forms.keeping import Kept
+
+# Workers, lists of projects and --resume are imported where they are used: they cost milliseconds.
 Progress = Callable[[str], None]
 _WORTH_WORKERS = 24  # files; below this starting processes costs more than it saves
 
@@ -63,7 +64,7 @@ def extract(
     paths: Sequence[str],
     progress: Progress = lambda _file: None,
     jobs: int | None = None,
-    kept: Kept | None = None,
+    kept: "Kept | None" = None,
 ) -> Extraction:
     """Reads every file below ``paths``; one that cannot be read becomes a problem.
 
@@ -96,6 +97,8 @@ def roster(paths: Sequence[str]) -> Extraction:
 def _listed(entry: Entry) -> list[Evaluation]:
     if not isinstance(entry, Found):
         raise entry[1]
+    from auditor.forms.roster import projects
+
     listed = projects(read(entry))
     if not listed:
         raise Unreadable("no-form", _("清单里没有“项目名称”一列"))
@@ -117,6 +120,8 @@ def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str,
         for entry in chain(first, entries):
             yield _name(entry), read_one(entry)
         return
+    from auditor.intake.workers import Crew
+
     names: deque[str] = deque()
 
     def named() -> Iterator[Entry]:
@@ -134,7 +139,7 @@ def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str,
 
 
 def _read_new(
-    entries: Iterator[Entry], jobs: int | None, kept: Kept
+    entries: Iterator[Entry], jobs: int | None, kept: "Kept"
 ) -> Iterator[tuple[str, _Read]]:
     """In the order of ``entries``: what is kept, and between it what is read now."""
     plan: deque[tuple[str, str | None, bool]] = deque()  # name, key, whether it is kept
@@ -174,6 +179,8 @@ def _may_need_a_worker(found: Found) -> bool:
 
 
 def _lost(name: str, how: str) -> _Read:
+    from auditor.intake.workers import HUNG, SECONDS
+
     if how == HUNG:
         said = _("读取超过 {n} 秒：请拆分或另存后提交").format(n=int(SECONDS))
         return [], [Problem(name, "timeout", said)], []
@@ -285,6 +292,8 @@ def audit(
 
 def about_cell(form: Evaluation, cell: str, choice: Choice) -> list[str]:
     """What the equations of a form say of one cell, line by line."""
+    from auditor.diagnosis.showing import about
+
     parameters = choice.profile.parameters
     norms = building.Norms.of(parameters)
     facts = building.build([form], norms)

@@ -20,7 +20,6 @@ from auditor.facts.context import Context
 from auditor.findings.model import Finding
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
-from auditor.intake.workers import Crew
 from auditor.language import chosen, use
 from auditor.rulebook.loading import Profile
 from auditor.rulebook.model import Rule
@@ -122,6 +121,8 @@ def by_workers(jobs: int, few: Judge) -> Judge:
     def judge(forms: Sequence[Evaluation], context: Context, judging: Judging) -> Judged:
         if jobs == 1 or len(forms) <= TOGETHER or judging.joins:
             return few(forms, context, judging)
+        from auditor.intake.workers import Crew
+
         result = Judged()
         crew: Crew[Part, Judged] = Crew(
             partial(_work, judging), jobs, use, (chosen(),), seconds=_PATIENCE

@@ -29,7 +29,7 @@ def measured(count: int) -> dict[str, float]:
     from auditor.auditing import Extraction, audit, choose
     from auditor.engine import running
     from auditor.facts import building
-    from benchmarks.rules_at_scale import forms
+    from benchmarks.forms import forms
 
     made = forms(0, count)
     choice = choose()

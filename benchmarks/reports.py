@@ -23,7 +23,7 @@ from auditor.findings.personal import masked
 from auditor.reporting.machine import findings_document
 from auditor.reporting.material import Material
 from auditor.reporting.outputs import FORMATS
-from benchmarks.rules_at_scale import forms as generated
+from benchmarks.forms import forms as generated
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 MARKS = ("<!-- reports -->", "<!-- end of reports -->")

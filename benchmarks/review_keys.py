@@ -20,7 +20,7 @@ from auditor.findings.decisions import Decisions
 from auditor.reporting.material import Material
 from auditor.review.app import Review
 from auditor.review.session import Filter, Session
-from benchmarks.rules_at_scale import forms as generated
+from benchmarks.forms import forms as generated
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 MARKS = ("<!-- keys -->", "<!-- end of keys -->")

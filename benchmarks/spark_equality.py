@@ -17,7 +17,7 @@ from auditor.auditing import choose
 from auditor.engine import running, spark
 from auditor.engine.outcomes import Outcomes
 from auditor.facts import building
-from benchmarks.rules_at_scale import forms as generated
+from benchmarks.forms import forms as generated
 
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
 MARKS = ("<!-- spark -->", "<!-- end of spark -->")
@@ -37,7 +37,9 @@ def same(one: Outcomes, other: Outcomes) -> int:
     differing = (hits(one) - hits(other)).total() + (hits(other) - hits(one)).total()
     differing += sum(one.passed[r] != other.passed.get(r) for r in one.passed)
     differing += sum(one.applied[r] != other.applied.get(r) for r in one.applied)
-    return differing + sum(one.reasons[r] != other.reasons.get(r) for r in one.reasons)
+    return differing + sum(
+        dict(one.reasons[r]) != dict(other.reasons.get(r, {})) for r in one.reasons
+    )
 
 
 @click.command()

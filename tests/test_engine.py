@@ -12,14 +12,14 @@ from auditor.engine import duck, handing, running
 from auditor.engine.tallying import Tally, of_few, of_many
 from auditor.facts import building
 from auditor.facts.schema import tables
-from benchmarks.rules_at_scale import forms
+from benchmarks.forms import forms
 
 CHOICE = choose()
 PARAMETERS = CHOICE.profile.parameters
 
 
 def plain(tally: Tally) -> tuple[object, ...]:
-    return tally.broken, list(tally.judged), tally.furthest
+    return tally.broken, list(tally.judged), dict(tally.furthest)
 
 
 @given(st.lists(st.lists(st.integers(-3, 2), max_size=4), min_size=1, max_size=12))

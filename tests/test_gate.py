@@ -69,7 +69,7 @@ def test_check_and_gate_agree_on_the_real_documents(seeds):
 
 
 def test_check_and_gate_agree_on_generated_forms():
-    from benchmarks.rules_at_scale import forms
+    from benchmarks.forms import forms
 
     made = tables(forms(0, 60))
     assert of_gate(checkpoint.run(made)) == of_check(made.submission.audit)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditor.engine.duck import Opening
+from auditor.engine import duck
 from auditor.engine.intervals import judge
 from auditor.engine.sql import verdict
 from auditor.facts.schema import tables
@@ -96,7 +96,7 @@ def _findings(sheet):
     return findings(sheet, select=["X01"])
 
 
-CONNECTION = Opening().connection(1)
+CONNECTION = duck.core().connect()
 _EQUATIONS = [rule for rule in RULES.values() if rule.equation is not None]
 
 

@@ -8,7 +8,7 @@ import pytest
 from auditor import judging
 from auditor.auditing import Audit, Extraction, audit, choose
 from auditor.judging import by_workers, here
-from benchmarks.rules_at_scale import forms
+from benchmarks.forms import forms
 
 CHOICE = choose()
 MADE = forms(0, 90)

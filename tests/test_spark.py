@@ -35,7 +35,7 @@ def session():
 
 def test_every_rule_gives_the_same_rows_on_spark(session):
     from auditor.engine import spark
-    from benchmarks.rules_at_scale import forms
+    from benchmarks.forms import forms
     from benchmarks.spark_equality import same
 
     choice = choose()

@@ -6,17 +6,18 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from auditor.auditing import Choice
-from auditor.findings import baseline as known_before
-from auditor.findings import waivers as waiving
-from auditor.findings.decisions import Decision, DecisionFault, Decisions
 from auditor.findings.model import Audit
 from auditor.intake.files import STANDARD_INPUT, WAIVERS
 from auditor.language import _
+
+if TYPE_CHECKING:  # most submissions have neither waivers nor a baseline: read when there are some
+    from auditor.findings.decisions import Decision, Decisions
+    from auditor.findings.waivers import Standing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Past:
     """What was decided before, read from its files before any form is."""
 
-    decisions: Decisions | None
+    decisions: "Decisions | None"
     known: frozenset[str] | None
     today: dt.date
 
@@ -49,9 +50,13 @@ class Past:
     def lay_over(self, audit: Audit, choice: Choice, *, quiet: bool) -> None:
         """Marks in ``audit`` what is waived and what the baseline knows, and says so."""
         if self.decisions is not None:
+            from auditor.findings import waivers as waiving
+
             standing = waiving.apply(audit, self.decisions, self.today, choice.rulebook.rules)
             _tell(self.decisions.file, standing, quiet=quiet)
         if self.known is not None:
+            from auditor.findings import baseline as known_before
+
             count = known_before.apply(audit, self.known)
             if not quiet:
                 click.echo(_("基线中已有 {n} 条，不计入返回码").format(n=count), err=True)
@@ -113,8 +118,10 @@ def beside(paths: Sequence[str]) -> Path:
     return (folder if folder.is_dir() else folder.parent) / WAIVERS
 
 
-def read(file: Path) -> Decisions:
+def read(file: Path) -> "Decisions":
     """The decisions of a file; a broken one is a usage error with its place."""
+    from auditor.findings.decisions import DecisionFault, Decisions
+
     try:
         return Decisions.read(file)
     except DecisionFault as fault:
@@ -122,6 +129,8 @@ def read(file: Path) -> Decisions:
 
 
 def _known(file: Path) -> frozenset[str]:
+    from auditor.findings import baseline as known_before
+
     try:
         return known_before.read(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, known_before.BaselineFault) as error:
@@ -129,7 +138,7 @@ def _known(file: Path) -> frozenset[str]:
         raise click.BadParameter(f"{file}: {why}", param_hint="--baseline") from error
 
 
-def _tell(file: Path, standing: waiving.Standing, *, quiet: bool) -> None:
+def _tell(file: Path, standing: "Standing", *, quiet: bool) -> None:
     """On standard error: nothing is waived silently, and no old waiver lies about unnoticed."""
     if not quiet:
         said = _("豁免文件 {file}：用到 {used}，到期 {expired}，未用到 {unused}，对不上 {dangling}")
@@ -145,7 +154,7 @@ def _tell(file: Path, standing: waiving.Standing, *, quiet: bool) -> None:
             click.echo(f"  {word}: {line(waiver)}", err=True)
 
 
-def states(standing: waiving.Standing) -> dict[str, tuple[Decision, ...]]:
+def states(standing: "Standing") -> dict[str, "tuple[Decision, ...]"]:
     """The waivers of a file by what became of them, in words."""
     return {
         _("用到"): standing.used,
@@ -155,7 +164,7 @@ def states(standing: waiving.Standing) -> dict[str, tuple[Decision, ...]]:
     }
 
 
-def line(decision: Decision) -> str:
+def line(decision: "Decision") -> str:
     """A decision on one line of text."""
     until = _("至 {day}").format(day=decision.until) if decision.until else ""
     parts = (decision.fingerprint, decision.rule, decision.project, decision.reason, decision.who,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,8 +16,10 @@ from auditor.auditing import (
     extract,
 )
 from auditor.findings.model import LEVELS
-from auditor.forms.keeping import Kept
 from auditor.language import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from auditor.forms.keeping import Kept
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FEW = 3
@@ -130,16 +132,20 @@ def resume(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def kept_in(resume: Path | None) -> Kept | None:
+def kept_in(resume: Path | None) -> "Kept | None":
     """What an earlier run has read; a place that cannot be written is a usage error."""
+    if resume is None:
+        return None
+    from auditor.forms.keeping import Kept
+
     try:
-        return Kept(resume) if resume is not None else None
+        return Kept(resume)
     except OSError as error:
         raise click.FileError(str(resume), hint=error.strerror or str(error)) from error
 
 
 def read(
-    given: Sequence[str], *, quiet: bool, jobs: int | None, kept: Kept | None = None
+    given: Sequence[str], *, quiet: bool, jobs: int | None, kept: "Kept | None" = None
 ) -> Extraction:
     """Extracts, with a progress bar on standard error for more than a handful of files."""
     if quiet or not sys.stderr.isatty() or not _many(given):
@@ -155,7 +161,7 @@ def _many(given: Sequence[str]) -> bool:
     return len(given) > _FEW or any(Path(path).is_dir() for path in given)
 
 
-def _with_progress(given: Sequence[str], jobs: int | None, kept: Kept | None) -> Extraction:
+def _with_progress(given: Sequence[str], jobs: int | None, kept: "Kept | None") -> Extraction:
     from rich.console import Console
     from rich.progress import Progress
 

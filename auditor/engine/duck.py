@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import duckdb
 
-SMALL = 100  # forms
+SMALL = 100  # forms, and rows of a table
 
 
 def core() -> Any:
@@ -31,22 +31,15 @@ class Opening:
 
     def __init__(self) -> None:
         self._opened: list[duckdb.DuckDBPyConnection] = []
-        self._thread = Thread(target=self._open, daemon=True)
+        self._thread = Thread(target=self._open)
         self._thread.start()
 
     def _open(self) -> None:
         self._opened.append(core().connect())
 
-    def connection(self, forms: int) -> "duckdb.DuckDBPyConnection":
-        """A connection of the caller's own, set for so many forms.
-
-        For a few, planning costs more than it saves.
-        """
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """A connection of the caller's own."""
         self._thread.join()
         if not self._opened:  # taken before, or it failed: fail here, where somebody is told
             self._open()
-        opened = self._opened.pop()
-        if forms < SMALL:
-            opened.execute("SET threads = 1")
-            opened.execute("PRAGMA disable_optimizer")
-        return opened
+        return self._opened.pop()

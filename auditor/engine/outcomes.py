@@ -1,7 +1,7 @@
 """What the engine says of a rule on a row, before anyone words it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -37,6 +37,24 @@ class RuleError:
     message: str
 
 
+class Reasons(Mapping[int, str]):
+    """Why a rule applied to no row of some forms: ``names`` by how far its nearest row came."""
+
+    __slots__ = ("_furthest", "_names")
+
+    def __init__(self, furthest: Mapping[int, int], names: Sequence[str]) -> None:
+        self._furthest, self._names = furthest, names
+
+    def __getitem__(self, form: int) -> str:
+        return self._names[-self._furthest[form]]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._furthest)
+
+    def __len__(self) -> int:
+        return len(self._furthest)
+
+
 @dataclass(slots=True)
 class Outcomes:
     """The outcome of every rule on every form.
@@ -48,7 +66,7 @@ class Outcomes:
 
     forms: int = 0
     hits: list[Hit] = field(default_factory=list)
-    reasons: dict[str, dict[int, str]] = field(default_factory=dict)
+    reasons: dict[str, Mapping[int, str]] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     errors: list[RuleError] = field(default_factory=list)

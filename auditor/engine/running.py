@@ -1,24 +1,21 @@
 """Runs a rulebook over fact tables in DuckDB and decides what the sieve lets through."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine import duck, handing, intervals, sql
-from auditor.engine.outcomes import Hit, Outcomes, RuleError
-from auditor.engine.tallying import Tally, tallies
+from auditor.engine.asking import by_table
+from auditor.engine.outcomes import Hit, Outcomes, Reasons, RuleError
+from auditor.engine.tallying import Tally
 from auditor.facts.building import Facts, Row, Table
-from auditor.facts.schema import tables
 from auditor.quantities.parsing import parse
 from auditor.rulebook.model import Rule
 
 if TYPE_CHECKING:
     import duckdb
 
-_WORD = re.compile(r"\w+")
 # How a fraction of the fact tables is printed on a form.
 _PERCENT_COLUMNS = frozenset({"rate"})
 _POINT_DECIMALS = 2
@@ -35,7 +32,7 @@ def run(
 
     ``opening`` is a database connection that was begun earlier.
     """
-    connection = (opening or duck.Opening()).connection(len(facts["forms"]))
+    connection = (opening or duck.Opening()).connection()
     try:
         stored = any(rule.query is not None for rule in rules)  # only such rules join
         if stored:
@@ -54,55 +51,21 @@ def judge(
     stored: bool,
 ) -> Outcomes:
     """As :func:`run`, in a database that may have the facts ``stored`` as tables already."""
-    judging = _Judging(connection, facts, parameters, stored)
     outcomes = Outcomes(forms=len(facts["forms"]))
-    by_table: dict[str, list[Rule]] = {}
+    asked = by_table(rules, parameters, connection, few=outcomes.forms < duck.SMALL)
+    for entry in asked:
+        entry.ask(facts[entry.name], stored=stored)
+    for entry in asked:
+        table = facts[entry.name]
+        for rule, answer in entry.answers(table, outcomes.forms, stored=stored):
+            if isinstance(answer, Tally):
+                take(rule, answer, table, parameters, outcomes)
+            else:
+                outcomes.errors.append(RuleError(rule.id, answer))
     for rule in rules:
-        if rule.query is None:
-            by_table.setdefault(rule.table, []).append(rule)
-        else:
-            _run_query(judging, rule, outcomes)
-    for name, members in by_table.items():
-        _run_table(judging, members, facts[name], outcomes)
+        if rule.query is not None:
+            _run_query(connection, rule, facts, parameters, outcomes)
     return outcomes
-
-
-@dataclass(frozen=True, slots=True)
-class _Judging:
-    """Where the facts are and what the profile sets."""
-
-    connection: "duckdb.DuckDBPyConnection"
-    facts: Facts
-    parameters: Mapping[str, str]
-    stored: bool
-
-    def source(self, table: Table, expressions: str) -> tuple[str, list[Any]]:
-        """A table expression that has the columns of ``expressions``, and its parameters."""
-        if self.stored:
-            return table.name, []
-        return handing.source(self.connection, table, set(_WORD.findall(expressions)))
-
-
-def _run_table(judging: _Judging, rules: list[Rule], table: Table, outcomes: Outcomes) -> None:
-    """One pass over a table for all its rules; rule by rule if that pass fails."""
-    columns, parameters = tables()[table.name], judging.parameters
-    verdicts = ", ".join(
-        f'{sql.verdict(rule, columns, parameters)} AS "{rule.id}"' for rule in rules
-    )
-    source, values = judging.source(table, verdicts)
-    query = f"SELECT {verdicts} FROM {source} ORDER BY {handing.POSITION}"  # noqa: S608 - checked
-    try:
-        found = judging.connection.execute(query, values)
-        told = tallies(found, table.columns["form_id"], outcomes.forms)
-    except duck.core().Error as error:
-        if len(rules) == 1:
-            outcomes.errors.append(RuleError(rules[0].id, str(error).splitlines()[0]))
-            return
-        for rule in rules:
-            _run_table(judging, [rule], table, outcomes)
-        return
-    for rule, tally in zip(rules, told, strict=True):
-        take(rule, tally, table, parameters, outcomes)
 
 
 def take(
@@ -116,7 +79,7 @@ def take(
     ]
     outcomes.hits += hits
     reasons = ["no-rows", *(reason for reason, _condition in rule.applies)]
-    outcomes.reasons[rule.id] = {form: reasons[-n] for form, n in tally.furthest.items()}
+    outcomes.reasons[rule.id] = Reasons(tally.furthest, reasons)
     if rule.equation is not None and not rule.holds:
         outcomes.judged[rule.id] = tally.judged
     outcomes.applied[rule.id] = len(tally.judged)
@@ -205,13 +168,17 @@ def _decimal(value: Fraction, printed: int, *, exact: bool) -> str:
     return f"{head}.{tail}" if tail else head
 
 
-def _run_query(judging: _Judging, rule: Rule, outcomes: Outcomes) -> None:
+def _run_query(
+    connection: "duckdb.DuckDBPyConnection",
+    rule: Rule,
+    facts: Facts,
+    parameters: Mapping[str, str],
+    outcomes: Outcomes,
+) -> None:
     """A rule that joins: its rows are findings, all other rows of its table pass."""
-    table = judging.facts[rule.table]
+    table = facts[rule.table]
     try:
-        cursor = judging.connection.execute(
-            sql.with_parameters(rule.query or "", judging.parameters)
-        )
+        cursor = connection.execute(sql.with_parameters(rule.query or "", parameters))
         names = [entry[0] for entry in cursor.description or ()]
         found = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     except duck.core().Error as error:

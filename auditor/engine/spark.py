@@ -4,6 +4,8 @@ Spark computes the verdict columns; what a sieve lets through is decided by the 
 as ever. The extra ``auditor[spark]``; Java 17 must be there.
 """
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ def session(master: str | None = None) -> "SparkSession":
     """A session: the one that is running, or a local one that tries a lost task again."""
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers have what this process has
     builder = SparkSession.builder.appName("auditor")
     builder = builder.config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.shuffle.partitions", "8")
