@@ -194,7 +194,7 @@ def balance(*values):
         system.bound.append(bound)
         if not system.holds(bound, {}):
             rule = replace(choose().rulebook.rules["W03"], equation=equation)
-            hits.append(Hit(rule, 0, row_, "error", [], []))
+            hits.append(Hit(rule, 0, row_ | {"cell": ""}, "error"))
     return hits, system
 
 

@@ -19,7 +19,7 @@ PARAMETERS = CHOICE.profile.parameters
 
 
 def plain(tally: Tally) -> tuple[object, ...]:
-    return tally.broken, list(tally.judged), dict(tally.furthest)
+    return tally.broken, tally.applied, list(tally.judged()), dict(tally.furthest())
 
 
 @given(st.lists(st.lists(st.integers(-3, 2), max_size=4), min_size=1, max_size=12))
@@ -30,7 +30,7 @@ def test_numpy_and_python_tally_alike(of_forms):
     if ids:  # without a row nothing is handed to NumPy
         many = list(of_many([np.array(verdicts, np.int32)], ids, len(of_forms)))
         assert list(map(plain, many)) == list(map(plain, few))
-    assert few[0].furthest.keys() == {
+    assert few[0].furthest().keys() == {
         form for form, rows in enumerate(of_forms) if all(verdict < 0 for verdict in rows)
     }
 

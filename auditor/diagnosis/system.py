@@ -153,7 +153,8 @@ class Case:
     def systems(self, numbers: Sequence[int]) -> dict[int, System]:
         """The systems of some forms, by their number."""
         made = {number: System(self.forms[number], [], self.parameters) for number in numbers}
-        for rule_id, positions in self.outcomes.judged.items():
+        for rule_id, judged in self.outcomes.judged.items():
+            positions = judged()
             table = self.facts[self.rules[rule_id].table]
             form_ids: list[int] = table.columns["form_id"]
             for number, system in made.items():

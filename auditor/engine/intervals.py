@@ -6,19 +6,18 @@ needed. A value that was cut off instead of rounded is told apart.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from auditor.rulebook.model import Equation, Expression
 
 HOLDS, TRUNCATED, BROKEN, UNDECIDED = "holds", "truncated", "broken", "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A value between two bounds."""
 
     value: Fraction
@@ -28,8 +27,13 @@ class Span:
 
 def exactly(number: Decimal | Fraction | int) -> Span:
     """A number that stands for itself alone."""
-    value = Fraction(number)
+    value = _fraction(number)
     return Span(value, value, value)
+
+
+@lru_cache(maxsize=16_384)
+def _fraction(number: Decimal | Fraction | int) -> Fraction:
+    return Fraction(number)
 
 
 def evaluate(
@@ -57,9 +61,9 @@ def _column(row: Mapping[str, Any], name: str) -> Span | None:
     if value is None:
         return None
     low, high = row.get(f"{name}_lo"), row.get(f"{name}_hi")
-    if low is None or high is None:
+    if low is None or high is None or low == high:
         return exactly(value)
-    return Span(Fraction(value), Fraction(low), Fraction(high))
+    return Span(_fraction(value), _fraction(low), _fraction(high))
 
 
 def _combine(kind: str, spans: list[Span]) -> Span | None:

@@ -1,19 +1,25 @@
 """What the engine says of a rule on a row, before anyone words it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from auditor.engine.figures import figures, pointers
+from auditor.engine.intervals import Span
 from auditor.rulebook.model import Rule
+
+Figures = tuple[str | None, str | None, str | None]
 
 
 @dataclass(slots=True)
 class Hit:
     """A rule that does not hold on a row: the raw matter of a finding.
 
-    ``row`` is the fact row; ``reported``, ``expected`` and ``difference`` come from an equation.
+    ``row`` is the fact row; ``sides`` are those of an equation, as they were judged; ``figures``
+    are what was reported, what is expected and their difference, from the sides or from a query.
     ``count`` is how many rows a finding stands for where a rule speaks once per form.
     """
 
@@ -21,12 +27,53 @@ class Hit:
     form_id: int
     row: Mapping[str, Any]
     severity: str
-    cells: list[str]
-    evidence: list[str]
-    reported: str | None = None
-    expected: str | None = None
-    difference: str | None = None
+    sides: tuple[Span, Span] | None = None
+    figures: Figures | None = None
     count: int = 1
+    _cells: list[str] | None = None
+    _evidence: list[str] | None = None
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells accused, as JSON Pointers; the most suspect first."""
+        if self._cells is None:
+            self._cells = pointers(self.rule.cells, self.row)
+        return self._cells
+
+    @property
+    def evidence(self) -> list[str]:
+        """Other cells that show it."""
+        if self._evidence is None:
+            listed = pointers(self.rule.evidence or [], self.row)
+            self._evidence = [cell for cell in listed if cell not in self.cells]
+        return self._evidence
+
+    def join(self, other: "Hit") -> None:
+        """Takes over the cells of a hit of the same rule on another row."""
+        cells, evidence = (*self.cells, *other.cells), (*self.evidence, *other.evidence)
+        self._cells, self._evidence = list(dict.fromkeys(cells)), list(dict.fromkeys(evidence))
+        self.count += 1
+
+    @property
+    def reported(self) -> str | None:
+        """The left side, as the form prints it."""
+        return self._figures()[0]
+
+    @property
+    def expected(self) -> str | None:
+        """The right side, printed likewise."""
+        return self._figures()[1]
+
+    @property
+    def difference(self) -> str | None:
+        """Left less right."""
+        return self._figures()[2]
+
+    def _figures(self) -> Figures:
+        if self.figures is None:
+            nothing = None, None, None
+            self.figures = figures(self.rule, self.row, *self.sides) if self.sides else nothing
+        return self.figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +85,17 @@ class RuleError:
 
 
 class Reasons(Mapping[int, str]):
-    """Why a rule applied to no row of some forms: ``names`` by how far its nearest row came."""
+    """Why a rule applied to no row of some forms: ``names`` by how far its nearest row came.
 
-    __slots__ = ("_furthest", "_names")
+    ``furthest`` is asked when the first reason is: most are never looked at.
+    """
 
-    def __init__(self, furthest: Mapping[int, int], names: Sequence[str]) -> None:
-        self._furthest, self._names = furthest, names
+    def __init__(self, furthest: Callable[[], Mapping[int, int]], names: Sequence[str]) -> None:
+        self._ask, self._names = furthest, names
+
+    @cached_property
+    def _furthest(self) -> Mapping[int, int]:
+        return self._ask()
 
     def __getitem__(self, form: int) -> str:
         return self._names[-self._furthest[form]]
@@ -61,7 +113,7 @@ class Outcomes:
 
     ``reasons[rule][form_id]`` says why a rule did not apply to any row of a form, ``no-rows`` when
     its table has none; ``passed[rule]`` and ``applied[rule]`` count rows, so that a pass rate has
-    its denominator. ``judged[rule]`` are the positions of rows on which an equation was judged.
+    its denominator. ``judged[rule]()`` are the positions of rows on which an equation was judged.
     """
 
     forms: int = 0
@@ -70,7 +122,7 @@ class Outcomes:
     passed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     errors: list[RuleError] = field(default_factory=list)
-    judged: dict[str, Sequence[int]] = field(default_factory=dict)
+    judged: dict[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
 
     def not_applicable(self) -> list[int]:
         """For each form how many rules did not apply to it."""

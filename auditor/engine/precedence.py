@@ -53,9 +53,7 @@ def _once_per_form(hits: list[Hit]) -> list[Hit]:
         key = (hit.form_id, hit.rule.id)
         if hit.rule.once == "form" and key in first:
             main = first[key]
-            main.count += 1
-            main.cells = list(dict.fromkeys((*main.cells, *hit.cells)))
-            main.evidence = list(dict.fromkeys((*main.evidence, *hit.evidence)))
+            main.join(hit)
             main.severity = max(main.severity, hit.severity, key=SEVERITIES.index)
             continue
         first[key] = hit

@@ -1,8 +1,6 @@
 """Runs a rulebook over fact tables in DuckDB and decides what the sieve lets through."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine import duck, handing, intervals, sql
@@ -10,16 +8,10 @@ from auditor.engine.asking import by_table
 from auditor.engine.outcomes import Hit, Outcomes, Reasons, RuleError
 from auditor.engine.tallying import Tally
 from auditor.facts.building import Facts, Row, Table
-from auditor.quantities.parsing import parse
 from auditor.rulebook.model import Rule
 
 if TYPE_CHECKING:
     import duckdb
-
-# How a fraction of the fact tables is printed on a form.
-_PERCENT_COLUMNS = frozenset({"rate"})
-_POINT_DECIMALS = 2
-_EXACT_DECIMALS = 6
 
 
 def run(
@@ -82,90 +74,26 @@ def take(
     outcomes.reasons[rule.id] = Reasons(tally.furthest, reasons)
     if rule.equation is not None and not rule.holds:
         outcomes.judged[rule.id] = tally.judged
-    outcomes.applied[rule.id] = len(tally.judged)
-    outcomes.passed[rule.id] = len(tally.judged) - len(hits)
+    outcomes.applied[rule.id] = tally.applied
+    outcomes.passed[rule.id] = tally.applied - len(hits)
 
 
 def _decide(rule: Rule, verdict: int, row: Row, parameters: Mapping[str, str]) -> Hit | None:
-    severity = rule.severity[verdict - 1][1]
-    reported = expected = difference = None
+    severity, sides = rule.severity[verdict - 1][1], None
     if rule.equation is not None:
         judgement, left, right = intervals.judge(rule.equation, row, parameters)
         if judgement == intervals.TRUNCATED and rule.truncated != "pass":
             severity = rule.truncated
         elif judgement != intervals.BROKEN:
             return None
-        if left is not None and right is not None:
-            reported, expected, difference = _figures(rule, row, left, right)
+        sides = (left, right) if left is not None and right is not None else None
     for equation in rule.holds:
         if intervals.judge(equation, row, parameters)[0] not in (
             intervals.HOLDS,
             intervals.TRUNCATED,
         ):
             return None
-    cells = pointers(rule.cells, row)
-    evidence = [cell for cell in pointers(rule.evidence or [], row) if cell not in cells]
-    return Hit(rule, row["form_id"], row, severity, cells, evidence, reported, expected, difference)
-
-
-def pointers(cells: Iterable[str], row: Mapping[str, Any]) -> list[str]:
-    """JSON Pointers for a rule's cells on a row.
-
-    ``/x`` is itself, ``""`` the form, ``.`` the row's own cell, ``@name`` the pointers that a
-    column holds, any other name the cell of that name in the row.
-    """
-    found: list[str] = []
-    for cell in cells:
-        if cell == "" or cell.startswith("/"):
-            found.append(cell)
-        elif cell == ".":
-            found.append(row["cell"])
-        elif cell.startswith("@"):
-            found.extend((row[cell.removeprefix("@")] or "").split())
-        else:
-            found.append(f"{row['cell']}/{cell}")
-    return list(dict.fromkeys(found))
-
-
-def _figures(
-    rule: Rule, row: Mapping[str, Any], left: intervals.Span, right: intervals.Span
-) -> tuple[str, str, str]:
-    """Reported, expected and their difference, printed as the form prints them."""
-    assert rule.equation is not None
-    name = rule.equation.left[1] if rule.equation.left[0] == "column" else None
-    text = row.get(f"{name}_text") if name else None
-    percent = name in _PERCENT_COLUMNS
-    printed = len(str(text).partition(".")[2].rstrip("%％")) if text else 0
-    sign = "%" if percent and text and str(text).endswith(("%", "％")) else ""
-    factor = 100 if percent and not _is_fraction(str(text), row[str(name)]) else 1
-    adds_up = _only_sums(rule.equation.right)
-    shown = [
-        _decimal(value * factor, printed, exact=adds_up) for value in (left.value, right.value)
-    ]
-    difference = _decimal((left.value - right.value) * factor, printed, exact=adds_up)
-    return str(text) if text else shown[0] + sign, shown[1] + sign, difference + sign
-
-
-def _is_fraction(text: str, rate: Decimal | None) -> bool:
-    """Whether a rate is printed as the fraction it is: 0.95, not 95 or 95%."""
-    return bool(rate) and parse(text).unit is None and parse(text).value == rate
-
-
-def _only_sums(expression: list[Any]) -> bool:
-    if expression[0] in ("column", "number", "parameter"):
-        return True
-    return expression[0] in ("+", "-") and all(_only_sums(part) for part in expression[1:])
-
-
-def _decimal(value: Fraction, printed: int, *, exact: bool) -> str:
-    """At least as fine as printed, two decimals where they matter; sums in full."""
-    decimals = max(printed, _EXACT_DECIMALS if exact else _POINT_DECIMALS)
-    scaled = round(value * 10**decimals)
-    whole = Decimal(scaled).scaleb(-decimals)
-    text = f"{whole:f}"
-    head, _dot, tail = text.partition(".")
-    tail = tail[:printed] + tail[printed:].rstrip("0")
-    return f"{head}.{tail}" if tail else head
+    return Hit(rule, row["form_id"], row, severity, sides)
 
 
 def _run_query(
@@ -193,12 +121,8 @@ def _run_query(
         return
     for entry in found:
         row = table.row(positions[entry["form_id"], entry["row_id"]])
-        cells = pointers(rule.cells, row)
-        outcomes.hits.append(
-            Hit(rule, row["form_id"], row, rule.severity[-1][1], cells,
-                pointers(rule.evidence or [], row), _string(entry.get("reported")),
-                _string(entry.get("expected")))
-        )  # fmt: skip
+        stated = _string(entry.get("reported")), _string(entry.get("expected")), None
+        outcomes.hits.append(Hit(rule, row["form_id"], row, rule.severity[-1][1], None, stated))
     outcomes.applied[rule.id] = len(table)
     outcomes.passed[rule.id] = len(table) - len(found)
 

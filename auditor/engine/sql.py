@@ -21,14 +21,12 @@ def verdict(rule: Rule, columns: tuple[Column, ...], parameters: Mapping[str, st
     """The SQL expression of a rule's verdict on a row of its table."""
     names = {column.name for column in columns}
     cases = [
-        f"WHEN NOT coalesce(({condition}), FALSE) THEN {-number}"
+        f"WHEN ({condition}) IS NOT TRUE THEN {-number}"
         for number, (_reason, condition) in enumerate(rule.applies, 1)
     ]
     broken = _broken(rule, names)
     grades = [
-        f"WHEN coalesce(({broken}), FALSE)"
-        + (f" AND coalesce(({condition}), FALSE)" if condition else "")
-        + f" THEN {number}"
+        f"WHEN ({broken})" + (f" AND ({condition})" if condition else "") + f" THEN {number}"
         for number, (condition, _severity) in enumerate(rule.severity, 1)
     ]
     return with_parameters(f"CASE {' '.join(cases + grades)} ELSE 0 END", parameters)
@@ -64,11 +62,11 @@ def _sieve(equation: Equation, names: set[str]) -> str:
     kind = "DOUBLE" if multiplied else DECIMAL
     left_low, left_high = _bounds(equation.left, names, kind)
     right_low, right_high = _bounds(equation.right, names, kind)
+    if multiplied:  # the left side is mostly one column: cheap to say twice
+        left_low += f" + {_SLACK} * (1 + abs({left_low}))"
+        left_high += f" - {_SLACK} * (1 + abs({left_high}))"
     above = f"({left_low}) > ({right_high})"
     below = f"({left_high}) < ({right_low})"
-    if multiplied:
-        above += f" - {_SLACK} * (1 + abs({right_high}))"
-        below += f" + {_SLACK} * (1 + abs({right_low}))"
     tests = {"<=": [above], ">=": [below], "=": [above, below]}[equation.relation]
     tests += [f"{name} < 0" for name in dict.fromkeys(multiplied)]
     return f"({' OR '.join(tests)})"

@@ -4,8 +4,9 @@ Two ways of one meaning: plain Python for a few rows, NumPy for many, because im
 longer than an audit of one form. A test compares them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from auditor.engine.duck import SMALL
@@ -18,14 +19,15 @@ NO_ROWS = 0  # a form's verdict where its table has no row of it
 class Tally:
     """What the verdicts of one rule say.
 
-    ``broken`` are positions and verdicts above 0; ``judged`` the positions of rows to which the
-    rule applied, in order, as a list or an array. ``furthest`` has every form without such a row:
-    the verdict of the row that came nearest to it, or ``NO_ROWS``.
+    ``broken`` are positions and verdicts above 0; ``applied`` is how many rows were judged. Asked
+    for only: ``judged``, the positions of such rows in order, as a list or an array; ``furthest``,
+    for every form without such a row the verdict of the row that came nearest, or ``NO_ROWS``.
     """
 
     broken: list[tuple[int, int]]
-    judged: Any
-    furthest: Mapping[int, int]
+    applied: int
+    judged: Callable[[], Any]
+    furthest: Callable[[], Mapping[int, int]]
 
 
 def columns(cursor: Any, rows: int) -> Columns:
@@ -53,35 +55,54 @@ def tallies(found: Columns, ids: Any, forms: int) -> Iterator[Tally]:
 
 def of_few(columns: Iterable[Sequence[int]], ids: Sequence[int], forms: int) -> Iterator[Tally]:
     """The tallies of columns, in plain Python."""
-    absent = dict.fromkeys(set(range(forms)).difference(ids), NO_ROWS)
     for verdicts in columns:
         judged = [position for position, verdict in enumerate(verdicts) if verdict >= 0]
-        applied = {ids[position] for position in judged}
-        furthest = dict(absent)
-        for verdict, form in zip(verdicts, ids, strict=True):
-            if form not in applied:
-                furthest[form] = min(verdict, furthest.get(form, verdict))
-        yield Tally([(n, verdicts[n]) for n in judged if verdicts[n] > 0], judged, furthest)
+        yield Tally(
+            [(position, verdicts[position]) for position in judged if verdicts[position] > 0],
+            len(judged),
+            partial(list, judged),
+            partial(_furthest, verdicts, ids, forms),
+        )
+
+
+def _furthest(verdicts: Sequence[int], ids: Sequence[int], forms: int) -> dict[int, int]:
+    found = dict.fromkeys(range(forms), NO_ROWS)
+    applied: set[int] = set()
+    for verdict, form in zip(verdicts, ids, strict=True):
+        found[form] = min(verdict, found[form])
+        if verdict >= 0:
+            applied.add(form)
+    return {form: verdict for form, verdict in found.items() if form not in applied}
 
 
 def of_many(columns: Iterable[Any], ids: Any, forms: int) -> Iterator[Tally]:
     """The tallies of columns that are NumPy arrays; the rows of a form stand together."""
     import numpy as np
 
-    ids = np.asarray(ids)
-    starts = np.flatnonzero(np.diff(ids, prepend=-1))
-    present = ids[starts]
     for verdicts in columns:
         broken = np.flatnonzero(verdicts > 0)
-        nearest = np.full(forms, NO_ROWS)
-        nearest[present] = np.minimum.reduceat(verdicts, starts)
-        skipped = np.ones(forms, bool)
-        skipped[present] = np.maximum.reduceat(verdicts, starts) < 0
         yield Tally(
             list(zip(broken.tolist(), verdicts[broken].tolist(), strict=True)),
-            np.flatnonzero(verdicts >= 0),
-            Furthest(np.flatnonzero(skipped), nearest),
+            int(np.count_nonzero(verdicts >= 0)),
+            partial(_judged, verdicts),
+            partial(_furthest_of_many, verdicts, ids, forms),
         )
+
+
+def _judged(verdicts: Any) -> Any:
+    return (verdicts >= 0).nonzero()[0]
+
+
+def _furthest_of_many(verdicts: Any, ids: Any, forms: int) -> "Furthest":
+    import numpy as np
+
+    ids = np.asarray(ids)
+    starts = np.flatnonzero(np.diff(ids, prepend=-1))
+    nearest = np.full(forms, NO_ROWS)
+    nearest[ids[starts]] = np.minimum.reduceat(verdicts, starts)
+    skipped = np.ones(forms, bool)
+    skipped[ids[starts]] = np.maximum.reduceat(verdicts, starts) < 0
+    return Furthest(np.flatnonzero(skipped), nearest)
 
 
 class Furthest(Mapping[int, int]):
