@@ -66,14 +66,32 @@ def _parts(document: Any) -> tuple[Part, ...]:
 
 
 def _picture(document: Any, number: int) -> Any:
-    """A page without text as a picture, where recognition is installed."""
+    """A page without text as a picture, where it has one and recognition is installed."""
     if not scan.available():
         return None
     page = document[number]
     try:
+        if not _shows_more_than_rules(page):
+            return None  # blank, or the empty end of a table
         return scan.Picture(page.render(scale=scan.DPI / 72).to_numpy()[:, :, :3], scan.DPI)
     finally:
         page.close()
+
+
+def _shows_more_than_rules(page: Any) -> bool:
+    """Whether a page has a picture, or letters that are drawn as curves."""
+    import pypdfium2.raw as c
+
+    kinds = (c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING, c.FPDF_PAGEOBJ_PATH)
+    return any(
+        item.type != c.FPDF_PAGEOBJ_PATH
+        or any(
+            c.FPDFPathSegment_GetType(c.FPDFPath_GetPathSegment(item, number))
+            == c.FPDF_SEGMENT_BEZIERTO
+            for number in range(c.FPDFPath_CountSegments(item))
+        )
+        for item in page.get_objects(filter=kinds, max_depth=8)
+    )
 
 
 # --- one page -------------------------------------------------------------------------------
