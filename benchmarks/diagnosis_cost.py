@@ -1,45 +1,41 @@
-"""What diagnosis costs: ``python -m benchmarks.diagnosis_cost [PATH]``, medians of seven runs.
+"""What diagnosis costs: ``python -m benchmarks.diagnosis_cost [--path PATH]``, medians of seven runs.
 
-The forms of PATH (by default the examples) are audited with diagnosis and without it; the difference
-per form with findings is what the clerk waits for it.
+The forms of PATH, by default a thousand generated ones, are audited with diagnosis and without it; the
+difference per form with findings is what the clerk waits for it.
 """
 
 import statistics
-import time
-from pathlib import Path
 from unittest import mock
 
 import click
 
-from auditor import auditing
-from auditor.auditing import audit, choose, extract
+from auditor import judging
+from auditor.auditing import Extraction, audit, choose, extract
+from benchmarks.forms import forms
+from benchmarks.measuring import Section, clocked, command
 
-_RUNS = 7
-_EXAMPLES = Path(__file__).parents[1] / "examples"
+RUNS = 7
 
 
-@click.command()
-@click.argument("path", default=str(_EXAMPLES))
-def main(path: str) -> None:
-    """Prints milliseconds per form with findings, and seconds for all."""
-    extraction, choice = extract([path]), choose()
+def measure(path: str | None) -> list[Section]:
+    """What the probable causes cost."""
+    extraction = extract([path]) if path else Extraction(forms(0, 1000))
+    choice = choose()
     took: dict[str, list[float]] = {"with": [], "without": []}
-    found = 0
-    for _run in range(_RUNS):
-        for name, seconds in took.items():
-            started = time.perf_counter()
-            if name == "with":
-                reports = audit(extraction, choice).reports
-                found = sum(bool(report.findings) for report in reports)
-            else:
-                with mock.patch.object(auditing, "diagnose"):
-                    audit(extraction, choice)
-            seconds.append(time.perf_counter() - started)
+    for _run in range(RUNS):
+        wall, _cpu, result = clocked(lambda: audit(extraction, choice))
+        took["with"].append(wall)
+        with mock.patch.object(judging, "diagnose"):
+            took["without"].append(clocked(lambda: audit(extraction, choice))[0])
+    found = sum(bool(report.findings) for report in result.reports)
     whole, plain = (statistics.median(took[name]) for name in ("with", "without"))
-    each = 1000 * (whole - plain) / max(1, found)
-    print(f"{len(extraction.evaluations)} forms, {found} with findings: {whole:.2f} s in all, ")
-    print(f"{plain:.2f} s without diagnosis, {each:.1f} ms per form with findings")
+    row = [len(extraction.evaluations), found, whole, plain, 1000 * (whole - plain) / max(1, found)]
+    return [Section(
+        "performance.md", "diagnosis", f"python -m benchmarks.diagnosis_cost`, `medians of {RUNS}",
+        ("forms", "with findings", "audit, s", "without diagnosis, s", "ms per form with findings"),
+        [row], row,
+    )]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, click.option("--path", default=None, metavar="PATH"))()

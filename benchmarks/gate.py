@@ -1,40 +1,22 @@
 """The gate beside check: ``python -m benchmarks.gate --forms 5000``.
 
 The same generated forms as JSON Lines through ``auditor check`` and ``auditor gate``, each a process of its
-own, their findings compared row by row; and twenty rules of plain arithmetic over the same fact tables by
-Great Expectations' map expectations and by our engine. The table goes into docs/performance.md.
+own, their findings compared row by row. Great Expectations' own map expectations stand beside our rules in
+``python -m benchmarks.rules``.
 """
 
 import json
-import os
-import platform
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
 import click
 
-from auditor.auditing import choose
-from auditor.engine import running
-from auditor.facts import building
-from benchmarks import twenty_rules
 from benchmarks.forms import forms as generated
-from benchmarks.twenty_rules import TWENTY
+from benchmarks.measuring import Section, Usage, command, process
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-MARKS = ("<!-- gate -->", "<!-- end of gate -->")
 AUDITOR = [sys.executable, "-c", "from auditor.cli import main; main()"]
-
-
-def run(arguments: list[str]) -> tuple[float, float, int]:
-    """Wall seconds, peak MiB and exit code of one command."""
-    start = time.perf_counter()
-    child = subprocess.Popen([*AUDITOR, *arguments])
-    _pid, status, usage = os.wait4(child.pid, 0)
-    return time.perf_counter() - start, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
 
 
 def of_check(path: Path) -> Counter[tuple[object, ...]]:
@@ -66,67 +48,35 @@ def of_gate(path: Path) -> Counter[tuple[object, ...]]:
     )
 
 
-def twenty(count: int) -> list[str]:
-    """Rows of the table for twenty rules over the same fact tables."""
-    choice = choose(select=TWENTY)
-    parameters = choice.profile.parameters
-    facts = building.build(generated(0, count), building.Norms.of(parameters))
-    frames = twenty_rules.floats({name: table.to_pandas() for name, table in facts.items()})
-    lines = []
-    for name, work in (
-        (
-            "twenty rules, our engine",
-            lambda: len(running.run(choice.rules, facts, parameters).hits),
-        ),
-        (
-            "twenty rules, GX map expectations",
-            lambda: twenty_rules.with_gx_maps(frames, parameters),
-        ),
-        ("twenty rules, pandas masks", lambda: twenty_rules.with_pandas(frames, parameters)),
-    ):
-        work()  # imports and caches
-        start = time.perf_counter()
-        found = work()
-        lines.append(f"| {name} | {time.perf_counter() - start:.1f} | | {found:,} rows |")
-    return lines
-
-
-@click.command()
-@click.option("--forms", default=5000, show_default=True)
-@click.option("--write/--no-write", default=True, help="write docs/performance.md")
-def main(forms: int, *, write: bool) -> None:
-    """Runs both commands, compares their findings and writes the table."""
+def measure(forms: int) -> list[Section]:
+    """The gate beside check over the same forms."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "forms.jsonl"
         with source.open("w", encoding="utf-8") as file:
             for form in generated(0, forms):
                 file.write(json.dumps(form.as_dict(), ensure_ascii=False) + "\n")
-        times = {}
-        for command in ("check", "gate"):
-            target = str(folder / f"{command}.json")
-            times[command] = run([command, str(source), "--format", "json", "-o", target, "-q"])
+        usages = {}
+        for own in ("check", "gate"):
+            target = str(folder / f"{own}.json")
+            listed = [*AUDITOR, own, str(source), "--format", "json", "-o", target, "-q"]
+            usages[own] = process(listed, sample=True)
         check, gate = of_check(folder / "check.json"), of_gate(folder / "gate.json")
-        lines = [
-            f"Made by `python -m benchmarks.gate --forms {forms}` on {platform.machine()}, {os.cpu_count()} cores, "
-            f"Python {platform.python_version()}; one run. **Findings that differ between check and gate: "
-            f"{(check - gate).total() + (gate - check).total()} of {check.total():,}**; both exit with "
-            f"{times['check'][2]} and {times['gate'][2]}.",
-            "",
-            "| | seconds | peak MiB | |",
-            "|---|---|---|---|",
-            *(
-                f"| `auditor {command}`, the whole process | {seconds:.1f} | {peak:,.0f} | {check.total():,} findings |"
-                for command, (seconds, peak, _code) in times.items()
-            ),
-            *twenty(forms),
-        ]
-    click.echo("\n".join(lines))
-    if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+    differ = (check - gate).total() + (gate - check).total()
+    codes = " and ".join(str(usage.code) for usage in usages.values())
+    return [Section(
+        "performance.md", "gate", f"python -m benchmarks.gate --forms {forms}`, `one run",
+        ("whole process", "s", "CPU, s", "peak MiB of the tree", "findings"),
+        [[f"`auditor {own}`", usage.wall, usage.cpu, usage.peak, check.total()]
+         for own, usage in usages.items()],
+        {own: vars_of(usage) for own, usage in usages.items()},
+        [f"**Findings that differ between check and gate: {differ} of {check.total():,}**; they end with {codes}."],
+    )]  # fmt: skip
+
+
+def vars_of(usage: Usage) -> dict[str, float]:
+    return {"wall": usage.wall, "cpu": usage.cpu, "peak": usage.peak}
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, click.option("--forms", default=5000, show_default=True))()

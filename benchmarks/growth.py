@@ -1,27 +1,22 @@
 """How time and memory grow with the number of forms: ``python -m benchmarks.growth``.
 
 Whole audits of generated forms that lie in memory, each size in a process of its own: seconds of each
-stage and peak memory. The table and a log-log picture go into docs/scale.md and docs/growth.svg.
+stage and peak memory of the whole audit. The table goes into docs/scale.md, a log-log picture into
+docs/growth.svg.
 """
 
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
-import time
-from collections import Counter
-from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "scale.md"
-PICTURE = ROOT / "docs" / "growth.svg"
-MARKS = ("<!-- growth -->", "<!-- end of growth -->")
-SIZES = (100, 300, 1_000, 3_000, 10_000)
-STAGES = ("facts", "rules", "all")
+from benchmarks.measuring import DOCS, ROOT, Section, clocked, command
+
+PICTURE = DOCS / "growth.svg"
+SIZES = (100, 300, 1_000, 3_000, 10_000, 20_000)
+STAGES = {"facts": "facts, s", "rules": "rules, s", "all": "whole audit, s", "peak": "peak, MiB"}
 
 
 def measured(count: int) -> dict[str, float]:
@@ -29,38 +24,45 @@ def measured(count: int) -> dict[str, float]:
     from auditor.auditing import Extraction, audit, choose
     from auditor.engine import running
     from auditor.facts import building
+    from auditor.facts.context import Context
+    from auditor.judging import TOGETHER, by_workers, here, parts
     from benchmarks.forms import forms
 
     made = forms(0, count)
     choice = choose()
     parameters = choice.profile.parameters
-    spent: Counter[str] = Counter()
-    clock = time.perf_counter()
-    facts = building.build(made, building.Norms.of(parameters))
-    spent["facts"] = time.perf_counter() - clock
-    clock = time.perf_counter()
-    running.run(choice.rules, facts, parameters)
-    spent["rules"] = time.perf_counter() - clock
+    norms = building.Norms.of(parameters)
+    # The stages as an audit runs them, a part at a time, so that nothing is held that it would drop.
+    spent = {"facts": 0.0, "rules": 0.0}
+    for part in parts(made, Context(), TOGETHER):
+        wall, _cpu, facts = clocked(
+            lambda p=part: building.of_forms(p.forms, p.beside, norms, p.whole)
+        )
+        spent["facts"] += wall
+        spent["rules"] += clocked(lambda f=facts: running.run(choice.rules, f, parameters))[0]
     del facts
-    clock = time.perf_counter()
-    audit(Extraction(made), choice)
-    spent["all"] = time.perf_counter() - clock
+    whole = clocked(lambda: audit(Extraction(made), choice))[0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"forms": count, **spent, "peak": peak}
+    two = clocked(lambda: audit(Extraction(made), choice, judge=by_workers(2, here())))[0]
+    return {"forms": count, **spent, "all": whole, "two": two, "peak": peak}
 
 
 def picture(rows: list[dict[str, float]]) -> str:
-    """Seconds against forms, both logarithmic."""
+    """Seconds and MiB against forms, all logarithmic."""
     import vl_convert
 
-    points = [{"forms": r["forms"], "seconds": r[s], "stage": s} for r in rows for s in STAGES]
+    points = [
+        {"forms": r["forms"], "value": r[stage], "stage": shown}
+        for r in rows
+        for stage, shown in STAGES.items()
+    ]
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": "white", "width": 460, "height": 300, "data": {"values": points},
         "mark": {"type": "line", "point": True},
         "encoding": {
             "x": {"field": "forms", "type": "quantitative", "scale": {"type": "log"}},
-            "y": {"field": "seconds", "type": "quantitative", "scale": {"type": "log"}},
+            "y": {"field": "value", "type": "quantitative", "scale": {"type": "log"}, "title": None},
             "color": {"field": "stage", "type": "nominal"},
         },
     }  # fmt: skip
@@ -68,41 +70,28 @@ def picture(rows: list[dict[str, float]]) -> str:
     return svg
 
 
-@click.command()
-@click.option("--one", type=int, default=None, hidden=True)
-@click.option("--most", default=SIZES[-1], show_default=True)
-@click.option("--write/--no-write", default=True, help="write docs/scale.md")
-def main(one: int | None, most: int, *, write: bool) -> None:
-    """Measures every size in a process of its own."""
-    if one is not None:
-        click.echo(json.dumps(measured(one)))
-        return
+def measure(most: int) -> list[Section]:
+    """How time and memory grow with the number of forms, each size in a process of its own."""
     rows = []
     for size in (size for size in SIZES if size <= most):
-        command = [sys.executable, "-m", "benchmarks.growth", "--one", str(size)]
-        done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+        own = [sys.executable, "-m", "benchmarks.growth", "--one", str(size)]
+        done = subprocess.run(own, check=True, capture_output=True, cwd=ROOT)
         rows.append(json.loads(done.stdout))
-        click.echo(str(rows[-1]))
-    lines = [
-        f"Made by `python -m benchmarks.growth` on {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}; one process, forms in memory, every second one with a slip.",
-        "",
-        "| forms | facts, s | 153 rules, s | whole audit, s | forms per second | peak MiB |",
-        "|---:|---:|---:|---:|---:|---:|",
-        *(
-            f"| {r['forms']:,.0f} | {r['facts']:.1f} | {r['rules']:.1f} | {r['all']:.1f} | "
-            f"{r['forms'] / r['all']:.0f} | {r['peak']:,.0f} |"
-            for r in rows
-        ),
-        "",
-        "![Seconds against forms, both logarithmic](growth.svg)",
-    ]
-    if write:
+        click.echo(str(rows[-1]), err=True)
+    if most >= SIZES[-1]:
         PICTURE.write_text(picture(rows), "utf-8")
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+    return [Section(
+        "scale.md", "growth", "python -m benchmarks.growth`, `forms in memory, every second one with a slip",
+        ("forms", "facts, s", "rules, s", "whole audit, s", "forms per second", "peak MiB",
+         "with two processes, s"),
+        [[r["forms"], r["facts"], r["rules"], r["all"], r["forms"] / r["all"], r["peak"], r["two"]]
+         for r in rows],
+        rows, ["![Seconds and MiB against forms, all logarithmic](growth.svg)"],
+    )]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(measured(int(sys.argv[2]))))
+    else:
+        command(measure, click.option("--most", default=SIZES[-1], show_default=True))()

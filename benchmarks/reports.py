@@ -6,11 +6,8 @@ Chromium, the whole page and the index of the folder: time until it is loaded an
 goes into docs/performance.md.
 """
 
-import os
-import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,9 +21,8 @@ from auditor.reporting.machine import findings_document
 from auditor.reporting.material import Material
 from auditor.reporting.outputs import FORMATS
 from benchmarks.forms import forms as generated
+from benchmarks.measuring import Section, command, process
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-MARKS = ("<!-- reports -->", "<!-- end of reports -->")
 REPORT = [sys.executable, "-c", "from auditor.cli import main; main()", "report"]
 REPEATS = 3
 _UNITS = 40
@@ -42,15 +38,6 @@ def saved(count: int, target: Path) -> int:
     material = Material(result, {rule.id: rule for rule in choice.rules})
     target.write_text(findings_document(material), "utf-8")
     return sum(len(report.findings) for report in result.reports)
-
-
-def run(findings: Path, name: str, target: Path) -> tuple[float, float]:
-    """Wall seconds and MiB of one report."""
-    start = time.perf_counter()
-    child = subprocess.Popen([*REPORT, str(findings), "--format", name, "--output", str(target)])
-    _pid, status, usage = os.wait4(child.pid, 0)
-    assert status == 0, (name, status)
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def opened(page: Path) -> float:
@@ -74,45 +61,36 @@ def opened(page: Path) -> float:
     return statistics.median(spent)
 
 
-@click.command()
-@click.option("--forms", default=1000, show_default=True)
-@click.option("--write/--no-write", default=True, help="write docs/performance.md")
-def main(forms: int, *, write: bool) -> None:
-    """Measures every format."""
+def measure(forms: int) -> list[Section]:
+    """Every format of a large submission's report."""
+    rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         findings = folder / "findings.json"
         total = saved(forms, findings)
-        lines = [
-            f"Made by `python -m benchmarks.reports --forms {forms}` on {platform.machine()}, "
-            f"{os.cpu_count()} cores, Python {platform.python_version()}; "
-            f"{total:,} findings; `auditor report` as a process, medians of {REPEATS}.",
-            "",
-            "| report | seconds | peak MiB | size | opens in Chromium |",
-            "|---|---|---|---|---|",
-        ]
         for format_ in FORMATS:
             targets = {format_: folder / f"report.{format_}"}
             if format_ == "html":
                 targets["html, folder"] = folder / "pages"
             for shown, target in targets.items():
-                times = [run(findings, format_, target) for _n in range(REPEATS)]
+                own = [*REPORT, str(findings), "--format", format_, "--output", str(target)]
+                usages = [process(own) for _n in range(REPEATS)]
+                assert {usage.code for usage in usages} == {0}, format_
                 page = target / "index.html" if target.is_dir() else target
                 if format_ == "html":
                     page = page.rename(page.with_suffix(".html"))
-                seconds = opened(page) if format_ == "html" else None
-                size = page.stat().st_size / 1e6
-                lines.append(
-                    f"| {shown} | {statistics.median(t for t, _m in times):.1f} | "
-                    f"{max(m for _t, m in times):,.0f} | {size:.1f} MB{' (index)' if target.is_dir() else ''} | "
-                    f"{'' if seconds is None else f'{seconds:.2f} s'} |"
-                )
-                click.echo(lines[-1])
-    if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+                rows.append([
+                    shown, statistics.median(u.wall for u in usages),
+                    statistics.median(u.cpu for u in usages), max(u.peak for u in usages),
+                    page.stat().st_size / 1e6, opened(page) if format_ == "html" else None,
+                ])  # fmt: skip
+                click.echo(str(rows[-1]), err=True)
+    return [Section(
+        "performance.md", "reports",
+        f"python -m benchmarks.reports --forms {forms}`, {total:,} findings, `auditor report` as a process, `medians of {REPEATS}",
+        ("report", "s", "CPU, s", "peak MiB", "MB (of the index)", "opens in Chromium, s"), rows, rows,
+    )]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, click.option("--forms", default=1000, show_default=True))()

@@ -5,8 +5,6 @@ Half of the findings are decided already, so that the file which each decision w
 
 import asyncio
 import datetime as dt
-import os
-import platform
 import statistics
 import tempfile
 import time
@@ -21,9 +19,8 @@ from auditor.reporting.material import Material
 from auditor.review.app import Review
 from auditor.review.session import Filter, Session
 from benchmarks.forms import forms as generated
+from benchmarks.measuring import Section, command
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-MARKS = ("<!-- keys -->", "<!-- end of keys -->")
 KEYS = ("a", "j", "n", "k", "u", "pagedown", "i", "f", "f", "f", "f", "f")
 DAY = dt.date(2025, 3, 1)
 
@@ -74,37 +71,26 @@ def timed(session: Session, rounds: int, keys: tuple[str, ...] = KEYS) -> list[f
     return spent
 
 
-@click.command()
-@click.option("--findings", default=10_000, show_default=True)
-@click.option("--write/--no-write", default=True, help="write docs/performance.md")
-def main(findings: int, *, write: bool) -> None:
-    """Presses keys and writes how long they took."""
+def measure(findings: int) -> list[Section]:
+    """How long a key of the review takes."""
     with tempfile.TemporaryDirectory() as name:
         session = large(Path(name), findings)
         waiting = statistics.median(timed(session, 40, ("x",)))
         spent = sorted(timed(session, 10))
-    lines = [
-        f"Made by `python -m benchmarks.review_keys` on {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}: {len(spent)} keys (accept, ask, undo, move, next open, filter) in a review of "
-        f"{findings:,} findings, half of them decided, by Textual's test harness at 120x40. A key that does nothing takes {1000 * waiting:.0f} ms there: that is the harness waiting, and part of the first column.",
-        "",
-        "| | ms | ms without the waiting |",
-        "|---|---|---|",
-        *(
-            f"| {word} | {1000 * value:.0f} | {1000 * (value - waiting):.0f} |"
-            for word, value in (
-                ("median", statistics.median(spent)),
-                ("95 of 100 within", spent[int(len(spent) * 0.95)]),
-                ("slowest", spent[-1]),
-            )
-        ),
-    ]
-    click.echo("\n".join(lines))
-    if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+    told = {
+        "median": statistics.median(spent),
+        "95 of 100 within": spent[int(len(spent) * 0.95)],
+        "slowest": spent[-1],
+    }
+    rows = [[word, 1000 * value, 1000 * (value - waiting)] for word, value in told.items()]
+    return [Section(
+        "performance.md", "keys",
+        f"python -m benchmarks.review_keys`, {len(spent)} keys (accept, ask, undo, move, next open, filter) in a review of "
+        f"{findings:,} findings, half of them decided, by `Textual's test harness at 120x40",
+        ("", "ms", "ms without the waiting"), rows, rows,
+        [f"A key that does nothing takes {1000 * waiting:.0f} ms there: that is the harness waiting, and part of the first column."],
+    )]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, click.option("--findings", default=10_000, show_default=True))()

@@ -5,11 +5,8 @@ compared is every hit (rule, form, row, severity, cells, expected value), every 
 apply, and every count. Needs auditor[spark] and Java 17. The table goes into docs/scale.md.
 """
 
-import os
-import platform
 import time
 from collections import Counter
-from pathlib import Path
 
 import click
 
@@ -18,9 +15,8 @@ from auditor.engine import running, spark
 from auditor.engine.outcomes import Outcomes
 from auditor.facts import building
 from benchmarks.forms import forms as generated
+from benchmarks.measuring import Section, command
 
-PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
-MARKS = ("<!-- spark -->", "<!-- end of spark -->")
 TOGETHER = 2_500
 
 
@@ -42,11 +38,8 @@ def same(one: Outcomes, other: Outcomes) -> int:
     )
 
 
-@click.command()
-@click.option("--forms", default=10_000, show_default=True)
-@click.option("--write/--no-write", default=True, help="write docs/scale.md")
-def main(forms: int, *, write: bool) -> None:
-    """Runs both engines and compares."""
+def measure(forms: int) -> list[Section]:
+    """Every rule on both engines, compared row by row."""
     choice = choose()
     parameters = choice.profile.parameters
     session = spark.session()
@@ -65,26 +58,21 @@ def main(forms: int, *, write: bool) -> None:
         total["hits"] += len(ours.hits)
         total["errors"] += len(ours.errors) + len(theirs.errors)
         total["differing"] += same(ours, theirs)
-    lines = [
-        f"Made by `python -m benchmarks.spark_equality --forms {forms}` on {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, Spark in local mode.",
-        "",
-        "| | |",
-        "|---|---|",
-        f"| forms | {forms:,} |",
-        f"| rules | {len(choice.rules)} |",
-        f"| hits by DuckDB | {total['hits']:,} |",
-        f"| hits, counts and reasons that differ on Spark | {total['differing']} |",
-        f"| rules that could not run | {total['errors']} |",
-        f"| seconds, DuckDB | {seconds['DuckDB']:.0f} |",
-        f"| seconds, Spark, handing over the facts included | {seconds['Spark']:.0f} |",
-    ]
-    click.echo("\n".join(lines))
-    if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+    return [Section(
+        "scale.md", "spark", f"python -m benchmarks.spark_equality --forms {forms}`, `Spark in local mode",
+        ("", ""),
+        [
+            ["forms", forms],
+            ["rules", len(choice.rules)],
+            ["hits by DuckDB", total["hits"]],
+            ["hits, counts and reasons that differ on Spark", total["differing"]],
+            ["rules that could not run", total["errors"]],
+            ["seconds, DuckDB", float(seconds["DuckDB"])],
+            ["seconds, Spark, handing over the facts included", float(seconds["Spark"])],
+        ],
+        {"forms": forms, "rules": len(choice.rules), **total, "seconds": dict(seconds)},
+    )]  # fmt: skip
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, click.option("--forms", default=10_000, show_default=True))()

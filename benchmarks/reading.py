@@ -1,20 +1,21 @@
-"""Cells read right and speed per format, beside other libraries: ``python benchmarks/formats.py``.
+"""Cells read right and speed per format, beside other libraries: ``python -m benchmarks.reading``.
 
 Needs the contestants (``pip install python-docx pdfplumber markitdown[docx,xlsx,pdf]``) and
-LibreOffice, which prints the PDF, DOC and XLS files. Writes the table into ``docs/formats.md``.
+LibreOffice, which prints the PDF, DOC and XLS files. The table goes into docs/formats.md.
 
 A cell is right when its text, white space aside, is among the cells that the reader gives; every
 text counts as often as the form has it. This is kind to a reader that loses rows and columns, and
-all are measured alike. Times are medians per file in one process, all readers in turn per file.
+all are measured alike. Times are medians per file in one process, all readers in turn per file. The
+floor for docx is to unzip the body and parse its XML, and no more.
 """
 
 import io
-import os
-import platform
 import re
+import shutil
 import statistics
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -27,13 +28,13 @@ from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations as forms_in
 from auditor.intake.document import Grid
 from auditor.intake.files import Found, read
+from benchmarks.measuring import Section, command
 from tests.rendering import office, render
 from tests.rendering.layout import TEMPLATES, Template, lay_out
 from tests.strategies import evaluations
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "formats.md"
-MARKS = ("<!-- measured -->", "<!-- /measured -->")
+COPIES = 5  # of every file, for the rate of two processes: their start should not be most of it
+FLOOR = "floor: unzip and parse"
 FORMATS = ("docx", "xlsx", "html", "pdf", "doc", "xls")
 Texts = Counter[str]
 Reader = Callable[[Path], Texts]
@@ -110,9 +111,39 @@ def with_markitdown(path: Path) -> Texts:
 
 _MARKITDOWN = None
 
+
+def with_openpyxl(path: Path) -> Texts:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    return counted([
+        shown_by_format(cell.value, cell.number_format)
+        for sheet in book for row in sheet.iter_rows() for cell in row
+    ])  # fmt: skip
+
+
+def shown_by_format(value: object, number_format: str) -> object:
+    """A number as its format prints it; openpyxl leaves that to its user."""
+    if not isinstance(value, (int, float)):
+        return value
+    decimals = len(number_format.partition(".")[2].rstrip("%"))
+    if number_format.endswith("%"):
+        return f"{value * 100:.{decimals}f}%"
+    return f"{value:.{decimals}f}"
+
+
+def only_unzipped(path: Path) -> Texts:
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as archive:
+        etree.fromstring(archive.read("word/document.xml"))
+    return Counter()
+
+
 READERS: dict[str, dict[str, Reader]] = {
-    "docx": {"auditor": with_auditor, "python-docx": with_python_docx, "markitdown": with_markitdown},
-    "xlsx": {"auditor": with_auditor, "markitdown": with_markitdown},
+    "docx": {"auditor": with_auditor, "python-docx": with_python_docx, "markitdown": with_markitdown,
+             FLOOR: only_unzipped},
+    "xlsx": {"auditor": with_auditor, "openpyxl": with_openpyxl, "markitdown": with_markitdown},
     "html": {"auditor": with_auditor, "pandas.read_html": with_read_html,
              "markitdown": with_markitdown},
     "pdf": {"auditor": with_auditor, "pdfplumber": with_pdfplumber, "markitdown": with_markitdown},
@@ -160,7 +191,7 @@ def truth(form: Evaluation, template: Template) -> Texts:
     return counted([box.text for box in lay_out(form, template).boxes])
 
 
-def measure(suffix: str, folder: Path, wanted: list[Texts]) -> dict[str, tuple[int, float]]:
+def measure_one(suffix: str, folder: Path, wanted: list[Texts]) -> dict[str, tuple[int, float]]:
     """Cells right and median milliseconds per form, by reader."""
     right: Counter[str] = Counter()
     times: dict[str, list[float]] = {name: [] for name in READERS[suffix]}
@@ -173,49 +204,58 @@ def measure(suffix: str, folder: Path, wanted: list[Texts]) -> dict[str, tuple[i
     return {name: (right[name], 1000 * statistics.median(spent)) for name, spent in times.items()}
 
 
-def per_second(folder: Path, count: int) -> float:
+def per_second(folder: Path) -> float:
     """Forms per second of a whole extraction by two worker processes, their start included."""
+    for path in list(folder.iterdir()):
+        for number in range(1, COPIES):
+            shutil.copy(path, path.with_stem(f"{path.stem}-{number}"))
+    count = len(list(folder.iterdir()))
     start = time.perf_counter()
     extraction = extract([str(folder)], jobs=2)
     assert len(extraction.evaluations) == count, (folder, extraction.problems[:3])
     return count / (time.perf_counter() - start)
 
 
-@click.command()
-@click.option("--forms", default=240, show_default=True)
-@click.option("--write/--no-write", default=True, help="write docs/formats.md")
-def main(forms: int, *, write: bool) -> None:
-    """Measures every format."""
+def measure(forms: int) -> list[Section]:
+    """Every format, by every reader."""
     drawn = [(form, TEMPLATES[n % len(TEMPLATES)]) for n, form in enumerate(made(forms))]
     wanted = [truth(form, template) for form, template in drawn]
     total = sum(texts.total() for texts in wanted)
-    lines = [
-        f"{len(drawn)} random forms in three templates, {total} filled cells; "
-        f"`python benchmarks/formats.py` on {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}. Ours is the whole way from bytes to the evaluation; "
-        "the others stop at the cells.",
-        "",
-        "| format | reader | cells right | ms per form | forms/s, two processes |",
-        "|---|---|---|---|---|",
-    ]
+    rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rendered(drawn, folder)
         for suffix in FORMATS:
-            for reader, (right, spent) in measure(suffix, folder, wanted).items():
-                rate = (
-                    f"{per_second(folder / suffix, len(drawn)):.0f}" if reader == "auditor" else ""
-                )
-                shown = f"auditor ({LIBRARY[suffix]})" if reader == "auditor" else reader
-                lines.append(
-                    f"| {suffix} | {shown} | {100 * right / total:.2f}% | {spent:.1f} | {rate} |"
-                )
-                click.echo(lines[-1])
-    if write:
-        before, after = PAGE.read_text("utf-8").split(MARKS[0])[0], ""
-        after = PAGE.read_text("utf-8").split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+            pages = sum(map(pages_of, (folder / suffix).iterdir())) if suffix == "pdf" else None
+            measured = measure_one(suffix, folder, wanted)
+            ours = measured["auditor"][1]
+            for reader, (right, spent) in measured.items():
+                rate = per_second(folder / suffix) if reader == "auditor" else None
+                rows.append([
+                    suffix, f"auditor ({LIBRARY[suffix]})" if reader == "auditor" else reader,
+                    None if reader == FLOOR else f"{100 * right / total:.2f}%", spent, spent / ours,
+                    rate, rate * pages / len(drawn) if rate and pages else None,
+                ])  # fmt: skip
+                click.echo(str(rows[-1]), err=True)
+    return [Section(
+        "formats.md", "measured",
+        f"python -m benchmarks.reading`, {len(drawn)} random forms in three templates, {total:,} filled cells; ours is "
+        "the whole way from bytes to the evaluation, the others stop at the cells, `medians per file",
+        ("format", "reader", "cells right", "ms per form", "times as long as ours",
+         "forms/s, two processes", "pages/s, two processes"),
+        rows, rows,
+    )]  # fmt: skip
+
+
+def pages_of(path: Path) -> int:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return len(document)
+    finally:
+        document.close()
 
 
 if __name__ == "__main__":
-    main()
+    command(measure, click.option("--forms", default=240, show_default=True))()
