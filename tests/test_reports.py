@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -67,6 +68,15 @@ def test_json_lines_say_the_same_as_json(examples):
 
 def test_the_published_schema_describes_what_is_written(examples):
     jsonschema.validate(json.loads(findings_document(examples)), load("findings"))
+
+
+def test_a_document_in_pieces_is_the_document(examples):
+    for one in (examples, replace(examples, audit=replace(examples.audit, reports=[]))):
+        whole = json.dumps(one.audit.as_dict(), ensure_ascii=False, indent=2, default=float)
+        assert findings_document(one) == whole
+        assert "".join(outputs.pieces("json", one)) == whole
+        assert "".join(outputs.pieces("jsonl", one)) == outputs.whole("jsonl", one)
+        assert list(outputs.pieces("csv", one)) == [outputs.whole("csv", one)]
 
 
 def test_findings_saved_without_their_forms_are_reported_without_drawing_them(examples):

@@ -8,7 +8,7 @@ import click
 from auditor.cli import options
 from auditor.language import _
 from auditor.reporting.material import Material
-from auditor.reporting.outputs import FORMATS, pages, whole
+from auditor.reporting.outputs import FORMATS, pages, pieces
 
 TERMINAL = "terminal"
 CHOICES = (TERMINAL, *FORMATS)
@@ -52,7 +52,7 @@ def _whole(name: str, material: Material, target: Path | None) -> None:
             _("{name} 不是文字，不能显示在终端：请用 --output 文件名").format(name=name),
             param_hint="--format",
         )
-    options.emit(whole(name, material), target)
+    options.emit(pieces(name, material), target)
 
 
 def _terminal(material: Material, target: Path | None, *, quiet: bool) -> None:

@@ -1,7 +1,7 @@
 """Options that several commands share, and what they lead to."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -177,10 +177,15 @@ def _with_progress(given: Sequence[str], jobs: int | None, kept: "Kept | None") 
         return extract(given, step, jobs, kept)
 
 
-def emit(contents: str | bytes, target: Path | None) -> None:
-    """Writes a result to the file asked for, or to standard output."""
+def emit(contents: str | bytes | Iterator[str | bytes], target: Path | None) -> None:
+    """Writes a result, whole or in pieces, to the file asked for, or to standard output."""
     if target is None:
-        click.echo(contents, nl=isinstance(contents, str))
+        text = True
+        for piece in _pieces(contents):
+            click.echo(piece, nl=False)
+            text = isinstance(piece, str)
+        if text:
+            click.echo()
         return
     try:
         write(target, contents)
@@ -188,9 +193,18 @@ def emit(contents: str | bytes, target: Path | None) -> None:
         raise click.FileError(str(target), hint=error.strerror or str(error)) from error
 
 
-def write(target: Path, contents: str | bytes) -> None:
+def write(target: Path, contents: str | bytes | Iterator[str | bytes]) -> None:
     """A file with one line break at the end of its text; half a character is spelt out."""
-    if isinstance(contents, str):
-        whole = contents if contents.endswith("\n") else contents + "\n"
-        contents = whole.encode("utf-8", "backslashreplace")
-    target.write_bytes(contents)
+    with target.open("wb") as file:
+        last: str | bytes = b""
+        for piece in _pieces(contents):
+            last = piece
+            file.write(
+                piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
+            )
+        if isinstance(last, str) and not last.endswith("\n"):
+            file.write(b"\n")
+
+
+def _pieces(contents: str | bytes | Iterator[str | bytes]) -> Iterator[str | bytes]:
+    return iter([contents]) if isinstance(contents, (str, bytes)) else contents

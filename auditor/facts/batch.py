@@ -11,7 +11,7 @@ from typing import Any
 from auditor.facts import indicators, likeness, naming
 from auditor.facts.design import is_satisfaction
 from auditor.facts.numbers import column_decimals, printed
-from auditor.facts.telling import pairs
+from auditor.facts.telling import pairs_of_text
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.forms.vocabulary import level_kind
@@ -172,18 +172,19 @@ def _contains_own(name: str, form: Evaluation) -> bool:
 
 def _off_topic(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
     """A result that shares little with its own form and much with another's goal."""
-    subjects = [pairs("。".join(_subject(form))) for form in forms]
-    strange = {
-        number: said
-        for number, form in enumerate(forms)
-        if len(form.goal_actual or "") >= _LEAST_TEXT
-        and (said := pairs(form.goal_actual or ""))
-        and len(said & subjects[number]) / len(said) < _OWN
-    }
-    holders: dict[str, list[int]] = defaultdict(list)
-    sought = frozenset().union(*strange.values())
-    for number, subject in enumerate(subjects):
-        for pair in subject & sought:
+    strange: dict[int, frozenset[str]] = {}
+    for number, form in enumerate(forms):
+        said = pairs_of_text(form.goal_actual or "")
+        if len(form.goal_actual or "") < _LEAST_TEXT or not said:
+            continue
+        if len(said & pairs_of_text(_subject(form))) / len(said) < _OWN:
+            strange[number] = said
+    if not strange:
+        return
+    # Posting lists of what the strange ones say, and of nothing else: the texts are many.
+    holders: dict[str, list[int]] = {pair: [] for said in strange.values() for pair in said}
+    for number, form in enumerate(forms):
+        for pair in pairs_of_text(_subject(form)) & holders.keys():
             holders[pair].append(number)
     for number, said in strange.items():
         shared = Counter(other for pair in said for other in holders[pair] if other != number)
@@ -192,12 +193,10 @@ def _off_topic(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None
             facts[number]["off_topic_project"] = forms[-best[1]].project
 
 
-def _subject(form: Evaluation) -> list[str]:
-    return [
-        form.project or "",
-        form.goal_expected or "",
-        *(r.level3 or "" for r in form.indicators),
-    ]
+def _subject(form: Evaluation) -> str:
+    """What a form is about: its project, its goal, its indicators."""
+    names = [row.level3 or "" for row in form.indicators]
+    return "。".join([form.project or "", form.goal_expected or "", *names])
 
 
 def _scoring_habits(

@@ -42,6 +42,11 @@ class Told:
 @lru_cache(maxsize=65_536)
 def pairs(name: str) -> frozenset[str]:
     """The telling pairs of characters of a name, without units and words that all names have."""
+    return pairs_of_text(name)
+
+
+def pairs_of_text(name: str) -> frozenset[str]:
+    """As :func:`pairs`, for long texts, which hardly come twice and are many to remember."""
     narrow = unicodedata.normalize("NFKC", name)
     for inner in bracketed(narrow):
         if unit_named(inner) is not None:

@@ -80,18 +80,23 @@ def _secrets(form: Evaluation) -> Iterator[tuple[str, str]]:
 
 def masked_form(form: Evaluation) -> Evaluation:
     """A form with the person's name, phone and identity numbers masked."""
-    hidden: Evaluation = _texts(form, _FORM_TEXTS)
-    return replace(
-        hidden,
-        leader=form.leader and _name(form.leader),
-        phone=form.phone and _hidden(form.phone),
-        funds=[_texts(row, _FUND_TEXTS) for row in form.funds],
-        indicators=[_texts(row, _ROW_TEXTS) for row in form.indicators],
-    )
+    new = _hidden_texts(form, _FORM_TEXTS)
+    if form.leader:
+        new["leader"] = _name(form.leader)
+    if form.phone:
+        new["phone"] = _hidden(form.phone)
+    for table, names in (("funds", _FUND_TEXTS), ("indicators", _ROW_TEXTS)):
+        rows = getattr(form, table)
+        hidden = [_hidden_texts(row, names) for row in rows]
+        if any(hidden):
+            new[table] = [replace(row, **own) for row, own in zip(rows, hidden, strict=True)]
+    return replace(form, **new) if new else form
 
 
-def _texts(row: Any, names: tuple[str, ...]) -> Any:
-    return replace(row, **{name: _told(getattr(row, name)) for name in names})
+def _hidden_texts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The texts of a row that hold a person's number, as they are to be shown."""
+    told = {name: _told(getattr(row, name)) for name in names}
+    return {name: text for name, text in told.items() if text != getattr(row, name)}
 
 
 def _finding(finding: Finding, secrets: dict[str, str]) -> Finding:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from auditor.auditing import Extraction
@@ -9,25 +10,51 @@ from auditor.findings.model import Audit
 from auditor.forms.evaluation import SCHEMA as EVALUATION
 from auditor.reporting.material import Material
 
+_INDENT = "  "
+
 
 def findings_document(material: Material) -> str:
     """The whole audit as ``findings/1``."""
-    return _dump(material.audit.as_dict())
+    return "".join(document_pieces(material))
+
+
+def document_pieces(material: Material) -> Iterator[str]:
+    """The document a report at a time: twenty thousand are never held as text at once."""
+    whole = _without_reports(material.audit)
+    opening = "{\n"
+    for key, value in whole.items():
+        yield f"{opening}{_INDENT}{json.dumps(key)}: "
+        opening = ",\n"
+        if key != "reports":
+            yield _dump(value).replace("\n", f"\n{_INDENT}")
+            continue
+        joined = "["
+        for report in material.audit.reports:
+            yield f"{joined}\n{_INDENT * 2}"
+            yield _dump(report.as_dict()).replace("\n", f"\n{_INDENT * 2}")
+            joined = ","
+        yield "[]" if joined == "[" else f"\n{_INDENT}]"
+    yield "\n}"
 
 
 def findings_stream(material: Material) -> str:
     """A report per line, then what concerns the whole submission on a last line."""
-    return "\n".join(_lines(material.audit))
+    return "".join(stream_pieces(material))
 
 
-def _lines(audit: Audit) -> Iterator[str]:
-    whole = audit.as_dict()
-    reports = whole.pop("reports")
-    for report in reports:
-        yield json.dumps(
-            {"schema": whole["schema"], "report": report}, ensure_ascii=False, default=float
-        )
+def stream_pieces(material: Material) -> Iterator[str]:
+    """The stream a line at a time."""
+    whole = _without_reports(material.audit)
+    del whole["reports"]
+    for report in material.audit.reports:
+        told = {"schema": whole["schema"], "report": report.as_dict()}
+        yield json.dumps(told, ensure_ascii=False, default=float) + "\n"
     yield json.dumps(whole, ensure_ascii=False, default=float)
+
+
+def _without_reports(audit: Audit) -> dict[str, Any]:
+    """The audit for JSON with an empty list of reports."""
+    return replace(audit, reports=[]).as_dict() | {"summary": audit.summary()}
 
 
 def evaluations_json(extraction: Extraction) -> str:
@@ -48,4 +75,4 @@ def evaluations_lines(extraction: Extraction) -> Iterator[str]:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=float)
+    return json.dumps(value, ensure_ascii=False, indent=_INDENT, default=float)

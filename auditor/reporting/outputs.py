@@ -12,19 +12,21 @@ from auditor.reporting.material import Material
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """``whole`` and ``pages`` are module:function below ``auditor.reporting``.
+    """``whole``, ``pages`` and ``pieces`` are module:function below ``auditor.reporting``.
 
-    ``whole`` makes one text or, when ``binary``, bytes; ``pages`` makes (file name, contents).
+    ``whole`` makes one text or, when ``binary``, bytes; ``pages`` makes (file name, contents);
+    ``pieces`` makes the same text as ``whole``, little by little.
     """
 
     whole: str
     pages: str | None = None
     binary: bool = False
+    pieces: str | None = None
 
 
 FORMATS = {
-    "json": Format("machine:findings_document"),
-    "jsonl": Format("machine:findings_stream"),
+    "json": Format("machine:findings_document", pieces="machine:document_pieces"),
+    "jsonl": Format("machine:findings_stream", pieces="machine:stream_pieces"),
     "markdown": Format("pages:markdown", "pages:markdown_pages"),
     "html": Format("pages:html", "pages:html_pages"),
     "xlsx": Format("workbook:xlsx", binary=True),
@@ -46,6 +48,15 @@ def whole(name: str, material: Material) -> str | bytes:
     """
     made: str | bytes = _function(FORMATS[name].whole)(material)
     return made
+
+
+def pieces(name: str, material: Material) -> Iterator[str | bytes]:
+    """The report in one piece or, where it may be long, in many that make the same."""
+    function = FORMATS[name].pieces
+    if function is None:
+        yield whole(name, material)
+    else:
+        yield from _function(function)(material)
 
 
 def pages(name: str, material: Material) -> Iterator[tuple[str, str | bytes]]:
