@@ -17,6 +17,7 @@ from auditor.findings.model import Audit, Report
 from auditor.findings.wording import number
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
+from auditor.forms.sharing import Shared
 from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
@@ -71,12 +72,12 @@ def extract(
     ``jobs`` worker processes read at once (all processors by default); the result is the same.
     ``kept`` are results of earlier reading: what they hold is not read again, what is new is added.
     """
-    result = Extraction()
+    result, shared = Extraction(), Shared()
     entries = find(tuple(paths))
     reading = _read_all(entries, jobs) if kept is None else _read_new(entries, jobs, kept)
     for name, (forms, problems, notes) in reading:
         progress(name)
-        result.evaluations += forms
+        result.evaluations += map(shared.share, forms)
         result.problems += problems
         result.notes += notes
     result.evaluations = _once(result.evaluations)
