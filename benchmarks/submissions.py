@@ -109,6 +109,8 @@ def interrupted(folder: Path, output: Path) -> tuple[float, int]:
     with subprocess.Popen(
         [*CHECK, str(folder), "--format", "json", "-o", str(output), "--jobs", "2"],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        # A shell ignores Ctrl-C for what it runs in the background, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
     ) as child:  # fmt: skip
         time.sleep(4)
         below = tree(child.pid)

@@ -80,7 +80,7 @@ def jobs(function: F) -> F:
     """--jobs N."""
     return click.option(
         "--jobs", type=click.IntRange(min=1), default=None, metavar="N",
-        help=_("同时读取的文件数（默认用全部处理器）"),
+        help=_("读取和审核用的进程数（默认用全部处理器）"),
     )(function)  # fmt: skip
 
 
