@@ -55,7 +55,8 @@ def test_one_form_in_every_format_is_one_evaluation(converted, source, suffix, s
 
 @pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
 @pytest.mark.parametrize("template", [*TEMPLATES, *VARIANTS], ids=lambda t: t.name)
-@settings(max_examples=2, deadline=None, phases=[Phase.generate],
+# The same forms on every run: where a page breaks is chance, and this test is to be believed.
+@settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate],
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture,
                                  HealthCheck.large_base_example])  # fmt: skip
 @given(forms=st.lists(evaluations(), min_size=3, max_size=3))

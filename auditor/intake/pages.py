@@ -17,6 +17,7 @@ _SAME = 1.5  # points by which the rows of one sheet may differ between its page
 _ROWS = 6  # fewer rows may stand alike by chance
 _CHANGES = 3  # of height from row to row; rows of one height stand alike on any two pages
 _FIGURE = re.compile(r"[\d,]+(\.\d+)?[%％]?")
+_FIGURES_OF_A_ROW = 2  # 分值 and 得分
 _REMEMBERED = 40  # tables; the parts of one sheet are not further apart
 
 
@@ -157,7 +158,7 @@ def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
     single = [cell for cell in first if cell.rows == 1]
     cut = (
         len(first) > 1
-        and len(filled) * 3 <= len(first)
+        and _is_rest(filled, first, ending)
         and len(single) * 2 >= len(first)
         and all(_span(cell) in ending for cell in filled)
         and not any(_two_figures(ending[_span(cell)], cell) for cell in filled)
@@ -182,9 +183,32 @@ def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
     return 0
 
 
+def _is_rest(
+    filled: list[_Placed], first: list[_Placed], ending: dict[tuple[int, int], _Placed]
+) -> bool:
+    """Whether few enough cells are filled for the rest of a row that a page break cut.
+
+    A third of them; or half, where the row above ends with its figures and nothing more stands
+    below them: long texts run on, 分值 and 得分 never do.
+    """
+    if len(filled) * 3 <= len(first):
+        return True
+    over_blanks = [ending.get(_span(cell)) for cell in first if not cell.box.text.strip()]
+    figures = sum(upper is not None and _is_figure(upper) for upper in over_blanks)
+    return (
+        len(filled) * 2 <= len(first)
+        and figures >= _FIGURES_OF_A_ROW
+        and not any(map(_is_figure, filled))
+    )
+
+
+def _is_figure(cell: _Placed) -> bool:
+    return _FIGURE.fullmatch("".join(cell.box.text.split())) is not None
+
+
 def _two_figures(upper: _Placed, lower: _Placed) -> bool:
     """A figure below a figure is another row: no figure is cut in two by a page."""
-    return all(_FIGURE.fullmatch("".join(cell.box.text.split())) for cell in (upper, lower))
+    return _is_figure(upper) and _is_figure(lower)
 
 
 def _span(cell: _Placed) -> tuple[int, int]:
