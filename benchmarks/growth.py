@@ -15,7 +15,7 @@ import click
 from benchmarks.measuring import DOCS, ROOT, Section, clocked, command
 
 PICTURE = DOCS / "growth.svg"
-SIZES = (100, 300, 1_000, 3_000, 10_000, 20_000)
+SIZES = (100, 300, 1_000, 3_000, 10_000)
 STAGES = {"facts": "facts, s", "rules": "rules, s", "all": "whole audit, s", "peak": "peak, MiB"}
 
 

@@ -1,6 +1,8 @@
 """Runs a rulebook over fact tables in DuckDB and decides what the sieve lets through."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine import duck, handing, intervals, sql
@@ -43,6 +45,30 @@ def judge(
     stored: bool,
 ) -> Outcomes:
     """As :func:`run`, in a database that may have the facts ``stored`` as tables already."""
+    with _without_collecting():
+        return _judge(connection, rules, facts, parameters, stored=stored)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Hits are many and hold no cycles: looking for some would take longer than deciding them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _judge(
+    connection: "duckdb.DuckDBPyConnection",
+    rules: Sequence[Rule],
+    facts: Facts,
+    parameters: Mapping[str, str],
+    *,
+    stored: bool,
+) -> Outcomes:
     outcomes = Outcomes(forms=len(facts["forms"]))
     asked = by_table(rules, parameters, connection, few=outcomes.forms < duck.SMALL)
     for entry in asked:
