@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auditor.engine import duck
-from auditor.engine.intervals import judge
+from auditor.engine.intervals import judge, sides
 from auditor.engine.sql import verdict
 from auditor.facts.schema import tables
 from auditor.rulebook.loading import load
@@ -100,24 +100,62 @@ CONNECTION = duck.core().connect()
 _EQUATIONS = [rule for rule in RULES.values() if rule.equation is not None]
 
 
+def _numbers(data, rule) -> dict[str, Decimal]:
+    """Any values for the columns of a rule's table that have bounds."""
+    columns = {column.name: column for column in tables()[rule.table]}
+    values = {}
+    for name, column in columns.items():
+        if not column.type.startswith("DECIMAL") or f"{name}_lo" not in columns:
+            continue
+        value = data.draw(st.decimals(-5, 1000, places=data.draw(st.integers(0, 4))))
+        exact = data.draw(st.booleans())
+        values |= dict.fromkeys((name, f"{name}_lo", f"{name}_hi"), value) if exact else {}
+        values |= {} if exact else _printed(name, value)
+    return values
+
+
+def _printed(name, value) -> dict[str, Decimal]:
+    half = Decimal(1).scaleb(value.as_tuple().exponent) / 2
+    return {name: value, f"{name}_lo": value - half, f"{name}_hi": value + half}
+
+
 @given(st.data())
 def test_the_sieve_in_sql_lets_every_broken_equation_through(data):
     """Floats only sift: whatever exact arithmetic calls broken must reach it."""
     rule = data.draw(st.sampled_from(_EQUATIONS))
-    columns = tables()[rule.table]
-    numbers = [c.name for c in columns if c.type.startswith("DECIMAL") and f"{c.name}_lo" in
-               {d.name for d in columns}]  # fmt: skip
-    values = {}
-    for name in numbers:
-        value = data.draw(st.decimals(-5, 1000, places=data.draw(st.integers(0, 4))))
-        half = Decimal(1).scaleb(value.as_tuple().exponent) / 2
-        values |= {name: value, f"{name}_lo": value - half, f"{name}_hi": value + half}
-    judged = judge(rule.equation, values, PARAMETERS)[0]
+    values = _numbers(data, rule)
+    judged = judge(rule.equation, values, PARAMETERS)
     listed = ", ".join(f"{v}::DECIMAL(30,12) AS {k}" for k, v in values.items())
-    sql = verdict(_without_conditions(rule), columns, PARAMETERS)
+    sql = verdict(_without_conditions(rule), tables()[rule.table], PARAMETERS)
     (passed,) = CONNECTION.execute(f"SELECT {sql} FROM (SELECT {listed})").fetchone()
     if judged in ("broken", "truncated"):
         assert passed > 0, (rule.id, values)
+
+
+@given(st.data())
+def test_rationals_confirm_whatever_decimals_call_broken(data):
+    """The left side is printed near what the right side gives, where the two could differ."""
+    rule = data.draw(st.sampled_from(_EQUATIONS))
+    values = _numbers(data, rule)
+    both = sides(rule.equation, values, PARAMETERS)
+    assume(both is not None)
+    near = Decimal(both[1].value.numerator) / Decimal(both[1].value.denominator)
+    steps = data.draw(st.sampled_from([0, 0, 0, -1, 1])) * Decimal("0.01")
+    way = data.draw(st.sampled_from([ROUND_HALF_UP, ROUND_DOWN]))
+    assume(rule.equation.left[0] == "column" and abs(near) < 10**6)
+    near = near.quantize(Decimal("0.01"), way) + steps
+    values |= _printed(rule.equation.left[1], near)
+    both = sides(rule.equation, values, PARAMETERS)
+    assume(both is not None)
+    assert judge(rule.equation, values, PARAMETERS) == _rationally(rule.equation.relation, *both)
+
+
+def _rationally(relation, left, right) -> str:
+    above, below = left.low > right.high, left.high < right.low
+    if not {"<=": above, ">=": below, "=": above or below}[relation]:
+        return "holds"
+    cut = below and relation == "=" and right.low < left.value + left.high - left.low
+    return "truncated" if cut else "broken"
 
 
 def _without_conditions(rule):

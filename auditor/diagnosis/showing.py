@@ -38,9 +38,10 @@ def about(cell: str, hits: list[Hit], case: Case, number: int) -> list[str]:
 
 
 def _figures(bound: Bound, system: System) -> str:
-    _verdict, left, right = intervals.judge(bound.equation, bound.row, system.parameters)
-    if left is None or right is None:
+    sides = intervals.sides(bound.equation, bound.row, system.parameters)
+    if sides is None:
         return ""
+    left, right = sides
     return f"{_short(left.value)} {bound.equation.relation} {_short(right.value)}"
 
 

@@ -87,19 +87,19 @@ class System:
 
     def holds(self, bound: Bound, changed: Texts) -> bool:
         """Whether an equation holds, with the changed cells in it."""
-        judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)[0]
+        judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)
         cut = judged == intervals.TRUNCATED and bound.truncated == "pass"
         return cut or judged in (intervals.HOLDS, intervals.UNDECIDED)
 
     def exact(self, bound: Bound, changed: Texts) -> bool:
         """Whether an equation holds without any value being cut off."""
-        judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)[0]
+        judged = intervals.judge(bound.equation, self._row(bound, changed), self.parameters)
         return judged == intervals.HOLDS
 
     def gap(self, bound: Bound) -> Fraction:
         """By how much the two sides of an equation differ; 0 where one of them is unknown."""
-        _verdict, left, right = intervals.judge(bound.equation, bound.row, self.parameters)
-        return right.value - left.value if left and right else Fraction(0)
+        sides = intervals.sides(bound.equation, bound.row, self.parameters)
+        return sides[1].value - sides[0].value if sides else Fraction(0)
 
     def due(self, bound: Bound, changed: Texts) -> Fraction | None:
         """What the right side of an equation gives."""

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from auditor.engine.figures import figures, pointers
-from auditor.engine.intervals import Span
+from auditor.engine.intervals import sides
 from auditor.rulebook.model import Rule
 
 Figures = tuple[str | None, str | None, str | None]
@@ -18,8 +18,8 @@ Figures = tuple[str | None, str | None, str | None]
 class Hit:
     """A rule that does not hold on a row: the raw matter of a finding.
 
-    ``row`` is the fact row; ``sides`` are those of an equation, as they were judged; ``figures``
-    are what was reported, what is expected and their difference, from the sides or from a query.
+    ``row`` is the fact row, ``parameters`` are what the profile gave the rule; ``figures`` are what
+    was reported, what is expected and their difference, from the rule's equation or from a query.
     ``count`` is how many rows a finding stands for where a rule speaks once per form.
     """
 
@@ -27,7 +27,7 @@ class Hit:
     form_id: int
     row: Mapping[str, Any]
     severity: str
-    sides: tuple[Span, Span] | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
     figures: Figures | None = None
     count: int = 1
     _cells: list[str] | None = None
@@ -71,8 +71,9 @@ class Hit:
 
     def _figures(self) -> Figures:
         if self.figures is None:
-            nothing = None, None, None
-            self.figures = figures(self.rule, self.row, *self.sides) if self.sides else nothing
+            equation = self.rule.equation
+            both = sides(equation, self.row, self.parameters) if equation else None
+            self.figures = figures(self.rule, self.row, *both) if both else (None, None, None)
         return self.figures
 
 

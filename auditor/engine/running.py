@@ -105,21 +105,20 @@ def take(
 
 
 def _decide(rule: Rule, verdict: int, row: Row, parameters: Mapping[str, str]) -> Hit | None:
-    severity, sides = rule.severity[verdict - 1][1], None
+    severity = rule.severity[verdict - 1][1]
     if rule.equation is not None:
-        judgement, left, right = intervals.judge(rule.equation, row, parameters)
+        judgement = intervals.judge(rule.equation, row, parameters)
         if judgement == intervals.TRUNCATED and rule.truncated != "pass":
             severity = rule.truncated
         elif judgement != intervals.BROKEN:
             return None
-        sides = (left, right) if left is not None and right is not None else None
     for equation in rule.holds:
-        if intervals.judge(equation, row, parameters)[0] not in (
+        if intervals.judge(equation, row, parameters) not in (
             intervals.HOLDS,
             intervals.TRUNCATED,
         ):
             return None
-    return Hit(rule, row["form_id"], row, severity, sides)
+    return Hit(rule, row["form_id"], row, severity, parameters)
 
 
 def _run_query(
@@ -148,7 +147,7 @@ def _run_query(
     for entry in found:
         row = table.row(positions[entry["form_id"], entry["row_id"]])
         stated = _string(entry.get("reported")), _string(entry.get("expected")), None
-        outcomes.hits.append(Hit(rule, row["form_id"], row, rule.severity[-1][1], None, stated))
+        outcomes.hits.append(Hit(rule, row["form_id"], row, rule.severity[-1][1], {}, stated))
     outcomes.applied[rule.id] = len(table)
     outcomes.passed[rule.id] = len(table) - len(found)
 

@@ -93,6 +93,11 @@ class Row(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self._columns[name][self._number]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of any mapping, without an exception for every column that is not there."""
+        column = self._columns.get(name)
+        return default if column is None else column[self._number]
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
 
