@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.measuring import DOCS, ROOT, machine
+from benchmarks.measuring import DOCS, ENVIRONMENT, ROOT, machine
 
 # What is run, and how it is made small.
 ALL = {
@@ -48,7 +48,10 @@ def main(*, small: bool, only: tuple[str, ...], target: Path) -> None:
             own = [sys.executable, "-m", f"benchmarks.{name}", "--json", file.name]
             start = time.perf_counter()
             done = subprocess.run(
-                [*own, *(("--no-write", *less) if small else ())], check=False, cwd=ROOT
+                [*own, *(("--no-write", *less) if small else ())],
+                check=False,
+                cwd=ROOT,
+                env=ENVIRONMENT,
             )
             click.echo(f"{name}: {time.perf_counter() - start:.0f} s", err=True)
             if done.returncode:
