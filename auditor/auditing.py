@@ -1,5 +1,6 @@
 """The audit from end to end: paths in, reports out."""
 
+import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from auditor.findings.wording import number
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
 from auditor.forms.sharing import Shared
+from auditor.forms.shelf import Shelf
 from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
 from auditor.intake.problems import Problem, Unreadable
@@ -39,7 +41,7 @@ _WORTH_WORKERS = 24  # files; below this starting processes costs more than it s
 class Extraction:
     """All forms of a submission, what could not be read, and notes for the user."""
 
-    evaluations: list[Evaluation] = field(default_factory=list)
+    evaluations: Sequence[Evaluation] = ()
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -72,24 +74,29 @@ def extract(
     ``jobs`` worker processes read at once (all processors by default); the result is the same.
     ``kept`` are results of earlier reading: what they hold is not read again, what is new is added.
     """
-    result, shared = Extraction(), Shared()
+    forms, seen, shared = Shelf(), set[bytes](), Shared()
+    result = Extraction(forms)
     entries = find(tuple(paths))
     reading = _read_all(entries, jobs) if kept is None else _read_new(entries, jobs, kept)
-    for name, (forms, problems, notes) in reading:
+    for name, (found, problems, notes) in reading:
         progress(name)
-        result.evaluations += map(shared.share, forms)
+        for form in found:
+            key = _identity(form)
+            if key not in seen:  # not met before by another path or in another format
+                seen.add(key)
+                forms.put(shared.share(form))
         result.problems += problems
         result.notes += notes
-    result.evaluations = _once(result.evaluations)
     return result
 
 
 def roster(paths: Sequence[str]) -> Extraction:
     """The projects that lists name: tables with 项目名称 and, to be compared, 全年执行数."""
-    result = Extraction()
+    listed: list[Evaluation] = []
+    result = Extraction(listed)
     for entry in find(tuple(paths)):
         try:
-            result.evaluations += _listed(entry)
+            listed += _listed(entry)
         except Unreadable as unreadable:
             result.problems.append(Problem(_name(entry), unreadable.code, unreadable.message))
     return result
@@ -205,17 +212,11 @@ def read_one(found: Entry) -> _Read:
         return [], [Problem(found.name, "reader-failed", said)], []
 
 
-def _once(forms: list[Evaluation]) -> list[Evaluation]:
-    """Drops a form met again: by another path, or in another format of the same file."""
-    seen: set[tuple[object, ...]] = set()
-    kept = []
-    for form in forms:
-        stem = os.path.splitext(os.path.abspath(form.file))[0]  # noqa: PTH100, PTH122 - any text
-        key = (stem, form.form, *(text for _cell, text in form.cells()))
-        if key not in seen:
-            seen.add(key)
-            kept.append(form)
-    return kept
+def _identity(form: Evaluation) -> bytes:
+    """What a form is known by wherever it is met again: file without suffix, number, every cell."""
+    stem = os.path.splitext(os.path.abspath(form.file))[0]  # noqa: PTH100, PTH122 - any text
+    key = (stem, form.form, *(text for _cell, text in form.cells()))
+    return hashlib.blake2b(repr(key).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def choose(
@@ -270,11 +271,10 @@ def audit(
     forms = extraction.evaluations
     result = judge(forms, context, Judging(choice.rules, choice.profile))
     number([*chain.from_iterable(result.findings), *result.of_all])
+    found = zip(result.findings, result.not_applicable, strict=True)
     reports = [
-        Report(form, choice.profile.name, findings, not_applicable)
-        for form, findings, not_applicable in zip(
-            forms, result.findings, result.not_applicable, strict=True
-        )
+        Report.of(forms, place, choice.profile.name, findings, not_applicable)
+        for place, (findings, not_applicable) in enumerate(found)
     ]
     return Audit(
         version=__version__,

@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,23 @@ def test_a_decimal_loses_no_digit_on_its_way():
     source, values = handing.source(connection, table, {"executed", "rate"})
     found = connection.execute(f"SELECT executed, rate FROM {source}", values).fetchall()
     assert found == [(digits, None)]
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["b", "a", "", "it's", "个", None])] * 2), min_size=1))
+def test_texts_compare_as_texts_however_they_are_handed_over(pairs):
+    table = building.Table("fund_lines")
+    rows = [{"row_id": n, "kind": kind, "label": label} for n, (kind, label) in enumerate(pairs)]
+    table.extend(0, rows)
+    asked = "kind = 'b', kind <> 'it''s', kind IN ('a', 'none'), kind = label, kind < label, kind < 'b', length(kind)"
+    answers = []
+    for small in (1, 10_000):  # as numbers of an enumeration, as texts
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(handing, "SMALL", small)
+            connection = duck.core().connect()
+            source, values = handing.source(connection, table, {"kind", "label"})
+            query = f"SELECT {asked} FROM {source} ORDER BY position"
+            answers.append(connection.execute(query, values).fetchall())
+    assert answers[0] == answers[1]
 
 
 def hits(outcomes: running.Outcomes) -> Counter[tuple[object, ...]]:

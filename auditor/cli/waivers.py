@@ -85,7 +85,7 @@ def add(
 
 def _named(audit: Audit, fingerprint: str) -> tuple[str, str]:
     """The rule and the project of a finding."""
-    told = [(f, r.evaluation.project) for r in audit.reports for f in r.findings]
+    told = [(f, r.project) for r in audit.reports for f in r.findings]
     told += [(entry.finding, None) for entry in audit.batch]
     for finding, project in told:
         if finding.fingerprint == fingerprint:

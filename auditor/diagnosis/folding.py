@@ -110,7 +110,7 @@ def _told_once(
     )
     entries = [
         {
-            "source": {"file": report.evaluation.file, "form": report.evaluation.form},
+            "source": {"file": report.file, "form": report.form},
             "cells": finding.cells,
         }
         for report, finding in group

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.engine.duck import SMALL
 from auditor.facts.building import Facts, Table
-from auditor.facts.schema import DECIMAL, Column, tables
+from auditor.facts.schema import DECIMAL, TEXT, Column, tables
 
 if TYPE_CHECKING:
     import duckdb
 
 POSITION = "position"
 _ARRAYS = "arrays"  # the name under which the database sees the columns of codes
+_WORDS = 64  # a column with so few texts is compared by their numbers, which takes half as long
 
 
 def source(
@@ -48,6 +49,8 @@ def _codes(
         places = {value: place for place, value in enumerate(dict.fromkeys(own), 1)}
         arrays[column.name] = np.fromiter(map(places.__getitem__, own), np.int32, len(own))
         kind, bound = _bound(column, list(places))
+        if column.type == TEXT:
+            kind = _words(bound)
         values.append(bound)
         listed.append(f'(${len(values)}::{kind})["{column.name}"] AS "{column.name}"')
     connection.register(_ARRAYS, arrays)
@@ -59,6 +62,15 @@ def _bound(column: Column, values: list[Any]) -> tuple[str, list[Any]]:
     if column.type != DECIMAL:
         return f"{column.type}[]", values
     return f"VARCHAR[]::{DECIMAL}[]", [None if value is None else str(value) for value in values]
+
+
+def _words(texts: list[str | None]) -> str:
+    """The SQL type of a list of texts: an enumeration in the order of texts, if they are few."""
+    known = sorted(text for text in texts if text is not None)
+    if not 0 < len(known) <= _WORDS:
+        return f"{TEXT}[]"
+    quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in known)
+    return f"{TEXT}[]::ENUM({quoted})[]"
 
 
 def store(connection: "duckdb.DuckDBPyConnection", facts: Facts) -> None:

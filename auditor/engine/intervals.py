@@ -130,7 +130,10 @@ def _surely_apart(
 def _around(
     expression: Expression, row: Mapping[str, Any], parameters: Mapping[str, str]
 ) -> tuple[Decimal, Decimal] | None:
-    """Bounds of an expression, rounded outwards; None where it is unknown or may be below zero."""
+    """Bounds of an expression, rounded outwards; None where it is unknown.
+
+    So it is too where the second operand of a product or quotient may be below zero.
+    """
     kind = expression[0]
     if kind == "column":
         printed = _printed(row, expression[1])
@@ -155,11 +158,11 @@ def _combine_around(
         return _DOWN.add(a, c), _UP.add(b, d)
     if kind == "-":
         return _DOWN.subtract(a, d), _UP.subtract(b, c)
-    if a < 0 or c <= 0:
+    if c < 0 or (c == 0 and kind == "/"):
         return None
     if kind == "*":
-        return _DOWN.multiply(a, c), _UP.multiply(b, d)
-    return _DOWN.divide(a, d), _UP.divide(b, c)
+        return _DOWN.multiply(a, c if a >= 0 else d), _UP.multiply(b, d if b >= 0 else c)
+    return _DOWN.divide(a, d if a >= 0 else c), _UP.divide(b, c if b >= 0 else d)
 
 
 def sides(

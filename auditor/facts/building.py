@@ -1,7 +1,6 @@
 """Evaluations to fact tables: column lists, ready for DuckDB, or pandas DataFrames for the API."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -132,10 +131,8 @@ def beside(evaluations: Sequence[Evaluation], context: Context) -> list[Beside]:
     years = _years(evaluations)
     columns = batch.columns(evaluations, years)
     before = context.by_project()
-    return [
-        Beside(year, own, last_year(form, before))
-        for form, year, own in zip(evaluations, years, columns, strict=True)
-    ]
+    last = [last_year(form, before) for form in evaluations] if before else [None] * len(years)
+    return [Beside(*known) for known in zip(years, columns, last, strict=True)]
 
 
 def whole(evaluations: Sequence[Evaluation], context: Context) -> dict[str, Any]:
@@ -192,13 +189,10 @@ def _as_year(text: str | None) -> int | None:
 
 def _years(evaluations: Sequence[Evaluation]) -> list[int | None]:
     """Each form's budget year; a form that prints none takes the one that its file agrees on."""
-    own = [_as_year(f.year) for f in evaluations]
-    by_file: dict[str, Counter[int]] = {}
-    for form, year in zip(evaluations, own, strict=True):
+    own = [(form.file, _as_year(form.year)) for form in evaluations]
+    by_file: dict[str, set[int]] = {}
+    for file, year in own:
         if year is not None:
-            by_file.setdefault(form.file, Counter())[year] += 1
+            by_file.setdefault(file, set()).add(year)
     agreed = {file: next(iter(found)) for file, found in by_file.items() if len(found) == 1}
-    return [
-        year if year is not None else agreed.get(form.file)
-        for form, year in zip(evaluations, own, strict=True)
-    ]
+    return [year if year is not None else agreed.get(file) for file, year in own]

@@ -112,14 +112,14 @@ def groups(twins: Mapping[int, int]) -> dict[int, int]:
     return {number: top(number) for number in root}
 
 
-def mentions(texts: Mapping[int, str], names: Sequence[str]) -> dict[int, list[str]]:
-    """Which of many names each text holds, by their first characters."""
+def mentions(texts: Iterable[str], names: Sequence[str]) -> dict[int, list[str]]:
+    """Which of many names a text holds, by the number of the text and the names' beginnings."""
     head = 4
     by_head: dict[str, list[str]] = defaultdict(list)
     for name in names:
         by_head[name[:head]].append(name)
     found: dict[int, list[str]] = {}
-    for number, text in texts.items():
+    for number, text in enumerate(texts):
         heads = {text[i : i + head] for i in range(len(text) - head + 1)} & by_head.keys()
         held = sorted(name for key in heads for name in by_head[key] if name in text)
         if held:

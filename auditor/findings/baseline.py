@@ -28,7 +28,7 @@ def document(audit: Audit) -> str:
 
 
 def _findings(audit: Audit) -> list[tuple[str | None, Any]]:
-    told = [(report.evaluation.project, f) for report in audit.reports for f in report.findings]
+    told = [(report.project, f) for report in audit.reports for f in report.findings]
     return told + [(None, entry.finding) for entry in audit.batch]
 
 

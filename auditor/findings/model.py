@@ -1,5 +1,6 @@
 """Findings, reports and audits: ``findings/1`` of contracts.md as dataclasses."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -63,13 +64,40 @@ class BatchFinding:
 
 @dataclass(slots=True)
 class Report:
-    """What was found in one form; one that was saved without its form is not ``drawable``."""
+    """What was found in the form at a ``place`` among ``forms``, which may lie there packed.
 
-    evaluation: Evaluation
+    ``file``, ``form`` and ``project`` say which it is. One that was saved without its form is not
+    ``drawable``.
+    """
+
+    forms: Sequence[Evaluation]
+    place: int
+    file: str
+    form: int
+    project: str | None
     profile: str
     findings: list[Finding]
     not_applicable: int
     drawable: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        forms: Sequence[Evaluation],
+        place: int,
+        profile: str,
+        findings: list[Finding],
+        not_applicable: int,
+    ) -> "Report":
+        """The report of the form that stands there."""
+        form = forms[place]
+        own = form.file, form.form, form.project
+        return cls(forms, place, *own, profile, findings, not_applicable)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The form itself; one from a pack is a copy."""
+        return self.forms[self.place]
 
     @property
     def doubts(self) -> list[Doubt]:
@@ -95,8 +123,8 @@ class Report:
         """Ready for JSON, keys as in the contract; the form is drawn from ``evaluation``."""
         form = self.evaluation
         told = {
-            "source": {"file": form.file, "form": form.form},
-            "project": form.project,
+            "source": {"file": self.file, "form": self.form},
+            "project": self.project,
             "department": form.department,
             "unit": form.unit,
             "year": form.year,
@@ -104,7 +132,7 @@ class Report:
             "profile": self.profile,
             "counts": self.counts(),
             "findings": [finding.as_dict() for finding in self.findings],
-            "doubts": [doubt.as_dict() for doubt in self.doubts],
+            "doubts": [doubt.as_dict() for doubt in form.doubts],
         }
         return told | ({"evaluation": form.as_dict()} if self.drawable else {})
 

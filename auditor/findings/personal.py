@@ -6,9 +6,10 @@ marked copy are the unit's own and stay as they are.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, overload
 
 from auditor.findings.model import Audit, Finding, Report
 from auditor.forms.evaluation import Evaluation
@@ -22,6 +23,7 @@ _NUMBER = re.compile(
 )
 _FIGURE = re.compile(r"\D{0,3}[\d.,]+\D{0,4}")  # 13800000000元 is an amount
 _KEPT = 3
+_LOOKED_AT = 256  # masked forms that are kept: a report asks for its form several times
 _OWN = ("/leader", "/phone")
 _FORM_TEXTS = ("title", "project", "department", "unit", "goal_expected", "goal_actual", "grade")
 _FUND_TEXTS = ("label", "reason")
@@ -30,17 +32,40 @@ _ROW_TEXTS = ("level1", "level2", "level3", "target", "actual", "deviation")
 
 def masked(audit: Audit) -> Audit:
     """The same audit with personal data masked in forms, evidence and messages."""
-    reports = [_report(report) for report in audit.reports]
+    hidden: dict[int, _Masked] = {}
+    reports: list[Report] = []
     secrets: dict[str, str] = {}
     for report in audit.reports:
-        secrets |= dict(_secrets(report.evaluation))
+        forms = hidden.setdefault(id(report.forms), _Masked(report.forms))
+        own = dict(_secrets(report.evaluation))
+        reports.append(_report(report, forms, own))
+        secrets |= own
     batch = [replace(entry, finding=_finding(entry.finding, secrets)) for entry in audit.batch]
     return replace(audit, reports=reports, batch=batch)
 
 
-def _report(report: Report) -> Report:
+class _Masked(Sequence[Evaluation]):
+    """Forms that are masked when somebody looks at them."""
+
+    def __init__(self, forms: Sequence[Evaluation]) -> None:
+        self._forms = forms
+        self._masked = lru_cache(_LOOKED_AT)(lambda place: masked_form(forms[place]))
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    @overload
+    def __getitem__(self, place: int) -> Evaluation: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Evaluation]: ...
+    def __getitem__(self, place: int | slice) -> Evaluation | list[Evaluation]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        return self._masked(place)
+
+
+def _report(report: Report, forms: _Masked, secrets: dict[str, str]) -> Report:
     form = report.evaluation
-    secrets = dict(_secrets(form))
     named = dict(secrets)
     if form.leader:
         named[form.leader] = _name(form.leader)
@@ -50,7 +75,7 @@ def _report(report: Report) -> Report:
         _finding(finding, named if _about_a_person(finding) else secrets)
         for finding in report.findings
     ]
-    return replace(report, evaluation=masked_form(form), findings=findings)
+    return replace(report, forms=forms, project=_told(report.project), findings=findings)
 
 
 def _about_a_person(finding: Finding) -> bool:

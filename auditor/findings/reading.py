@@ -37,7 +37,7 @@ def read(text: str) -> Audit:
         version=tool["version"],
         rulebook=tool["rulebook"],
         profile=tool["profile"],
-        reports=[_report(report) for report in whole["reports"]],
+        reports=_reports(whole["reports"]),
         batch=[_batch(entry) for entry in whole["batch"]],
         rule_errors=whole["rule_errors"],
         problems=[Problem(**problem) for problem in whole["problems"]],
@@ -90,14 +90,15 @@ def _refuse(whole: dict[str, Any]) -> None:
         raise UnreadableFindings(f"{fault.json_path}: {fault.message[:200]}")
 
 
-def _report(told: dict[str, Any]) -> Report:
-    return Report(
-        evaluation=_form(told),
-        profile=told["profile"],
-        findings=[Finding(**_known(finding)) for finding in told["findings"]],
-        not_applicable=told["counts"]["not_applicable"],
-        drawable=told.get("evaluation") is not None,
-    )
+def _reports(listed: list[dict[str, Any]]) -> list[Report]:
+    forms = [_form(told) for told in listed]
+    reports = []
+    for place, told in enumerate(listed):
+        findings = [Finding(**_known(finding)) for finding in told["findings"]]
+        skipped = told["counts"]["not_applicable"]
+        reports.append(Report.of(forms, place, told["profile"], findings, skipped))
+        reports[-1].drawable = told.get("evaluation") is not None
+    return reports
 
 
 def _form(told: dict[str, Any]) -> Evaluation:

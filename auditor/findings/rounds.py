@@ -79,8 +79,7 @@ class Pair:
 def _source(report: Report | None) -> dict[str, Any] | None:
     if report is None:
         return None
-    form = report.evaluation
-    return {"file": form.file, "form": form.form, "verdict": report.verdict()}
+    return {"file": report.file, "form": report.form, "verdict": report.verdict()}
 
 
 def compare(old: Audit, new: Audit) -> list[Pair]:

@@ -41,7 +41,7 @@ def apply(
         if waiver is not None:
             finding.waived = waiver.as_waived()
     _fold(audit)
-    projects = {report.evaluation.project for report in audit.reports}
+    projects = {report.project for report in audit.reports}
     known = set(rules)
     left = [waiver for waiver in standing.values() if waiver.fingerprint not in seen]
     dangling = [

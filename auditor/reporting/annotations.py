@@ -20,7 +20,7 @@ def github(material: Material) -> str:
     """A workflow command per finding, file that could not be read and rule that could not run."""
     lines = [
         _command(
-            _GITHUB[told.severity], legible(report.evaluation.file), str(line(report, finding)),
+            _GITHUB[told.severity], legible(report.file), str(line(report, finding)),
             f"{told.rule} {told.title}", f"{told.message}\n{_('位置：')}{told.where()}",
         )
         for report, finding, told in _active(material)
@@ -43,7 +43,7 @@ def gitlab(material: Material) -> str:
             "fingerprint": finding.fingerprint,
             "severity": _GITLAB[told.severity],
             "location": {
-                "path": legible(report.evaluation.file),
+                "path": legible(report.file),
                 "lines": {"begin": line(report, finding)},
             },
         }

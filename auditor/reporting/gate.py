@@ -61,10 +61,9 @@ class Summary:
         """Errors and warnings that count: level, rule, title, form, message; advice is counted."""
         titles = {rule.id: pick(rule.title) for rule in self.choice.rules}
         for report in self.audit.reports:
-            form = report.evaluation
             for finding in report.findings:
                 if _counts(finding) and finding.severity != "advice":
-                    where = f"{form.file}#{form.form} {form.project or ''}"
+                    where = f"{report.file}#{report.form} {report.project or ''}"
                     level = naming.severity(finding.severity)
                     yield level, finding.rule, titles[finding.rule], where, finding.message
 

@@ -115,11 +115,11 @@ def _result(
 def _location(report: Report, finding: Finding, told: Told) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": uri(report.evaluation.file)},
+            "artifactLocation": {"uri": uri(report.file)},
             "region": {"startLine": line(report, finding)},
         },
         "logicalLocations": [
-            {"name": spot.name, "fullyQualifiedName": f"#{report.evaluation.form}{spot.pointer}",
+            {"name": spot.name, "fullyQualifiedName": f"#{report.form}{spot.pointer}",
              "kind": "element"}
             for spot in told.spots
         ],

@@ -232,7 +232,7 @@ def _summary(audit: Audit) -> RenderableType:
         verdict = report.verdict()
         table.add_row(
             str(number),
-            Text(legible(report.evaluation.project or "")),
+            Text(legible(report.project or "")),
             *(
                 Text(str(counts[level]), style=_STYLES[level] if counts[level] else "dim")
                 for level in LEVELS

@@ -51,7 +51,7 @@ def mark(material: Material, folder: Path) -> Iterator[Copy]:
     """
     by_file: dict[str, list[tuple[Report, Project]]] = {}
     for pair in zip(material.audit.reports, material.view.projects, strict=True):
-        by_file.setdefault(pair[0].evaluation.file, []).append(pair)
+        by_file.setdefault(pair[0].file, []).append(pair)
     targets = _targets(list(by_file), folder)
     _refuse_overwriting(by_file, targets)
     for source, pairs in by_file.items():
@@ -117,11 +117,9 @@ def _notes(source: str, raw: bytes, pairs: Sequence[tuple[Report, Project]]) -> 
     found, _problems, _said = evaluations(read(Found(source, None, raw)))
     now = {form.form: form for form in found}
     for report, project in pairs:
-        form = now.get(report.evaluation.form)
+        form = now.get(report.form)
         if form is None or not _same(report, form):
-            raise NotMarked(
-                _("文件与审核时不同（第 {n} 张表），请重新审核").format(n=report.evaluation.form)
-            )
+            raise NotMarked(_("文件与审核时不同（第 {n} 张表），请重新审核").format(n=report.form))
         yield from notes(project, form)
 
 
