@@ -51,7 +51,7 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _of_name(name: str) -> Mapping[str, bool]:
     """What a name says by itself."""
     return {

@@ -76,7 +76,7 @@ def _amounts(form: Evaluation, name: str) -> list[Number | None]:
     return [_amount(text, decimals, in_yuan=form.money_unit == "元") for text in texts]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _amount(text: str | None, decimals: int, *, in_yuan: bool) -> Number | None:
     """An amount; a unit in the cell that is not the header's is converted."""
     number = printed(text, decimals)

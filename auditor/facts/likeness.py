@@ -6,12 +6,18 @@ they share (a fixed quarter of them, chosen by checksum), and only such pairs ar
 
 import re
 import zlib
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TypeAlias
 
 _SHINGLE, _KEPT = 8, 4
 _CROWD = 40  # a shingle that so many forms share is boilerplate
 _SHARED = 0.3
+_SLOTS, _SEVERAL = 1 << 24, 2
+
+Keys: TypeAlias = "array[int]"  # 64-bit: a tenth of what a set of them weighs
 
 
 def common_share(one: str, other: str) -> float:
@@ -40,11 +46,10 @@ def nearly_equal(texts: Mapping[int, str], least: float) -> dict[int, int]:
 
 def _candidates(texts: Mapping[int, str]) -> set[tuple[int, int]]:
     shingled = {number: _shingles(text) for number, text in texts.items()}
-    shared = _meetings(shingled)
     near = {
-        pair
-        for pair, count in shared.items()
-        if count >= _SHARED * min(len(shingled[pair[0]]), len(shingled[pair[1]]))
+        (one, other)
+        for one, other, shared in _meetings(shingled)
+        if shared >= _SHARED * min(len(shingled[one]), len(shingled[other]))
     }
     return near | _chained(texts)
 
@@ -60,40 +65,62 @@ def _chained(texts: Mapping[int, str]) -> set[tuple[int, int]]:
     return pairs
 
 
-def _shingles(text: str) -> frozenset[int]:
+def _shingles(text: str) -> Keys:
     bare = re.sub(r"\W+", "", text)
     sums = (zlib.crc32(bare[i : i + _SHINGLE].encode()) for i in range(len(bare) - _SHINGLE + 1))
-    return frozenset(value for value in sums if value % _KEPT == 0)
+    return array("q", {value for value in sums if value % _KEPT == 0})
 
 
-def _meetings(members: Mapping[int, Iterable[Hashable]]) -> Counter[tuple[int, int]]:
-    """How many keys each pair shares; keys that a crowd shares tell nothing."""
-    holders: dict[Hashable, list[int]] = defaultdict(list)
+def _meetings(members: Mapping[int, Keys]) -> Iterator[tuple[int, int, int]]:
+    """Pairs and how many keys each shares; keys that a crowd shares tell nothing."""
+    holders: dict[int, list[int]] = {}
+    often = _met_again(members.values())
     for number, keys in members.items():
         for key in keys:
-            holders[key].append(number)
-    shared: Counter[tuple[int, int]] = Counter()
-    for numbers in holders.values():
-        if 1 < len(numbers) <= _CROWD:
-            shared.update(
-                (one, other) for i, one in enumerate(numbers) for other in numbers[i + 1 :]
-            )
-    return shared
+            if often[key % _SLOTS] > 1 and len(held := holders.setdefault(key, [])) <= _CROWD:
+                held.append(number)
+    few = {key: held for key, held in holders.items() if 1 < len(held) <= _CROWD}
+    for number, keys in members.items():
+        shared = Counter(chain.from_iterable(few[key] for key in keys if key in few))
+        yield from ((number, other, count) for other, count in shared.items() if other > number)
 
 
-def alike_sets(sets: Mapping[int, frozenset[Hashable]], least: int, share: float) -> dict[int, int]:
+def _met_again(members: Iterable[Keys]) -> bytearray:
+    """For each slot that keys fall into whether one was met (1) or several (2).
+
+    Most keys are met once and tell nothing: so they need not be held to find that out.
+    """
+    met = bytearray(_SLOTS)
+    for keys in members:
+        for key in keys:
+            slot = key % _SLOTS
+            if met[slot] < _SEVERAL:
+                met[slot] += 1
+    return met
+
+
+def keys(members: Iterable[Hashable]) -> Keys:
+    """A set of anything, for :func:`alike_sets`."""
+    return array("q", sorted({hash(member) for member in members}))
+
+
+def alike_sets(sets: Mapping[int, Keys], least: int, share: float) -> dict[int, int]:
     """For each set that shares ``least`` members and that ``share`` with another, that other."""
     found: dict[int, int] = {}
-    whole: dict[frozenset[Hashable], int] = {}
-    pairs = set(_meetings(sets).items())
+    whole: dict[bytes, int] = {}
+    pairs = {
+        (one, other)
+        for one, other, shared in _meetings(sets)
+        if shared >= least and shared >= share * max(len(sets[one]), len(sets[other]))
+    }
     for number, members in sets.items():
-        if len(members) >= least and members in whole:
-            pairs.add(((whole[members], number), len(members)))
-        whole[members] = number
-    for (one, other), count in sorted(pairs):
-        if count >= least and count >= share * max(len(sets[one]), len(sets[other])):
-            found.setdefault(one, other)
-            found.setdefault(other, one)
+        packed = members.tobytes()
+        if len(members) >= least and packed in whole:
+            pairs.add((whole[packed], number))
+        whole[packed] = number
+    for one, other in sorted(pairs):
+        found.setdefault(one, other)
+        found.setdefault(other, one)
     return found
 
 

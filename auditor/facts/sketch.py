@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.facts import indicators, naming
+from auditor.facts import indicators, likeness, naming
 from auditor.facts.design import is_satisfaction
 from auditor.facts.numbers import column_decimals
 from auditor.facts.telling import pairs_of_text
@@ -29,7 +29,7 @@ class Sketch:
     department: str | None
     goal_expected: str | None
     goal_actual: str | None
-    rows: frozenset[int]
+    rows: likeness.Keys
     strange: frozenset[str]
     rate_scored: bool
 
@@ -43,7 +43,7 @@ class Sketch:
             form.department,
             form.goal_expected,
             form.goal_actual,
-            frozenset(_rows(form)),
+            likeness.keys(_rows(form)),
             _strange(form),
             _scores_as_rate(form, year),
         )
@@ -70,10 +70,10 @@ def pairs_of_subject(form: Evaluation) -> frozenset[str]:
     return pairs_of_text("。".join([form.project or "", form.goal_expected or "", *names]))
 
 
-def _rows(form: Evaluation) -> Iterator[int]:
+def _rows(form: Evaluation) -> Iterator[tuple[str | None, ...]]:
     for row in form.indicators:
         if row.level3 and indicators.is_scored(row) and not _generic(row):
-            yield hash((naming.key(row.level3), row.target, row.weight))
+            yield naming.key(row.level3), row.target, row.weight
 
 
 def _generic(row: Indicator) -> bool:

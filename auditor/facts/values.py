@@ -245,7 +245,7 @@ def _shares(
     }
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _proportions(
     weight: Decimal | None,
     goal: Decimal | None,

@@ -36,7 +36,7 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_SLASHES))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse(text: str | None) -> Quantity:
     """The quantity that ``text`` prints; every text has one (``text`` at the least)."""
     if text is None or not (plain := normalise(text)):
