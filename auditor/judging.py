@@ -20,7 +20,8 @@ from auditor.facts.context import Context
 from auditor.findings.model import Finding
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
-from auditor.language import chosen, use
+from auditor.intake.problems import WorkerLost
+from auditor.language import _, chosen, use
 from auditor.rulebook.loading import Profile
 from auditor.rulebook.model import Rule
 
@@ -115,7 +116,7 @@ def by_workers(jobs: int, few: Judge) -> Judge:
     """Judges by ``jobs`` processes where the forms are worth it, else by ``few``.
 
     Raises:
-        ChildProcessError: a process ended before its part was judged.
+        WorkerLost: a process ended before its part was judged.
     """
 
     def judge(forms: Sequence[Evaluation], context: Context, judging: Judging) -> Judged:
@@ -132,7 +133,7 @@ def by_workers(jobs: int, few: Judge) -> Judge:
                 if isinstance(part, Judged):
                     result.add(part)
                     continue
-                raise ChildProcessError(f"a worker process was lost while judging: {part}")
+                raise WorkerLost(_("审核时一个子进程中止：内存可能不足，请用 --jobs 1"))
         finally:
             crew.close()
         return result

@@ -1,6 +1,8 @@
 """A worker that crashes, hangs or eats memory costs its own item and nothing else."""
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -54,6 +56,16 @@ def test_closing_ends_workers_whatever_they_do():
     made.close()
     del results
     assert time.monotonic() - start < 2
+
+
+def test_a_script_without_a_guard_is_told_so_instead_of_starting_itself_for_ever(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("from auditor.intake.workers import Crew\nCrew(len, 2)\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "WorkerLost" in done.stderr
+    assert "if __name__ == '__main__':" in done.stderr.splitlines()[-1]
 
 
 def noisy(item):

@@ -9,6 +9,7 @@ import click
 
 from auditor import language
 from auditor.cli.exits import Exit
+from auditor.intake.problems import WorkerLost
 from auditor.language import _
 from auditor.resources import ResourceError
 from auditor.rulebook.model import RuleFault
@@ -80,7 +81,7 @@ def main() -> None:  # noqa: C901 - one clause per way to end
     except RuleFault as fault:
         _say(_("规则文件有误：{fault}").format(fault=fault))
         sys.exit(Exit.USAGE)
-    except ResourceError as error:
+    except (ResourceError, WorkerLost) as error:
         _say(str(error))
         sys.exit(Exit.FAILED)
     except BrokenPipeError:

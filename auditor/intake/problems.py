@@ -23,3 +23,7 @@ class Unreadable(Exception):
         super().__init__(code, message)  # both, so that it survives a pipe between processes
         self.code = code
         self.message = message
+
+
+class WorkerLost(Exception):
+    """A worker process ended and no file is to blame."""

@@ -16,6 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+from auditor.intake.problems import WorkerLost
+from auditor.language import _
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -29,6 +32,9 @@ class Crew(Generic[Item, Result]):
     """``size`` workers that apply ``task`` to items; ``prepare(*with_)`` runs in each at its start.
 
     Both functions must be importable by name.
+
+    Raises:
+        WorkerLost: a worker did not come up.
     """
 
     def __init__(
@@ -44,6 +50,8 @@ class Crew(Generic[Item, Result]):
         self._seconds = seconds
         self._context = multiprocessing.get_context("spawn")
         self._workers = [self._start() for _n in range(size)]
+        for _process, pipe in self._workers:
+            self._meet(pipe)
 
     def map(self, items: Iterable[Item]) -> Iterator[Result | str]:
         """The result of each item in order; ``crashed`` or ``hung`` where a worker was lost."""
@@ -107,9 +115,20 @@ class Crew(Generic[Item, Result]):
         theirs.close()
         return process, ours
 
+    def _meet(self, pipe: Connection) -> None:
+        """Waits until a worker is there: one that never comes up is the fault of no item."""
+        try:
+            pipe.recv()
+        except (EOFError, OSError) as error:
+            self.close()
+            raise WorkerLost(
+                _("子进程起不来。脚本里请把调用放在 if __name__ == '__main__': 之下，或用 jobs=1")
+            ) from error
+
     def _replace(self, worker: int) -> None:
         self._end(*self._workers[worker])
         self._workers[worker] = self._start()
+        self._meet(self._workers[worker][1])
 
     @staticmethod
     def _end(process: Any, pipe: Connection) -> None:
@@ -137,6 +156,7 @@ def _work(
     if prepare is not None:
         prepare(*with_)
     with contextlib.suppress(EOFError, OSError):
+        pipe.send("here")
         while True:
             pipe.send(task(pipe.recv()))
 
