@@ -91,7 +91,7 @@ def test_a_sheet_cut_by_columns_is_refused_and_not_read_in_part(tmp_path, wider,
     office.convert([tmp_path / "wide.xlsx"], "pdf", tmp_path)
     extraction = extract([str(tmp_path / "wide.pdf")])
     assert [problem.code for problem in extraction.problems] == ["cut-columns"]
-    assert extraction.evaluations == []
+    assert len(extraction.evaluations) == 0
 
 
 # --- the samples ----------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_the_samples_in_several_formats_are_the_same_evaluations(samples):
 def test_what_cannot_be_read_is_refused_with_its_code(samples, name, code):
     extraction = extract([str(samples / name)])
     assert [problem.code for problem in extraction.problems] == [code]
-    assert extraction.evaluations == []
+    assert len(extraction.evaluations) == 0
 
 
 def test_an_archive_with_gbk_names_and_another_archive_inside(samples):
