@@ -59,7 +59,7 @@ def picture(rows: list[dict[str, float]]) -> str:
     ]
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "background": "white", "width": 460, "height": 300, "padding": {"right": 30}, "data": {"values": points},
+        "background": "white", "width": 460, "height": 300, "padding": 12, "data": {"values": points},
         "mark": {"type": "line", "point": True},
         "encoding": {
             "x": {"field": "forms", "type": "quantitative", "scale": {"type": "log"}},
