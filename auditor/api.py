@@ -116,6 +116,7 @@ def audit(  # noqa: PLR0913 - keywords with defaults, as the command has options
         RuleFault: a rule file that does not load.
         DecisionFault, BaselineFault: a file that is none.
         TypeError: ``source`` is something else.
+        WorkerLost: files are many, and a process that reads them ended or did not come up.
     """
     choice = choose(profile, select, ignore, Path(rules) if rules is not None else None)
     extraction = _extraction(source, jobs)

@@ -202,8 +202,9 @@ def test_a_fitting_profile_is_suggested_and_named_when_chosen(tmp_path):
     assert b"--profile" not in done.stderr
 
 
-def test_rules_are_listed_and_explained():
+def test_rules_are_listed_tested_and_explained():
     assert "exec-rate-mismatch" in run("rules", "--select", "X01").stdout.decode()
+    assert run("rules", "test").returncode == 0
     page = run("explain", "exec-rate-wrong-base").stdout.decode()
     for heading in ("检查什么", "为什么", "怎么改", "依据", "何时误报", "反例", "正例", "不适用"):
         assert heading in page

@@ -62,6 +62,7 @@ def test_the_result_says_what_the_exit_code_says(tmp_path):
             auditor.audit(strange)
 
 
+@pytest.mark.filterwarnings("ignore:module 'sre_:DeprecationWarning")  # by Great Expectations
 def test_the_examples_in_the_docstrings_are_true(monkeypatch):
     import doctest
 

@@ -15,7 +15,7 @@ from auditor.engine.outcomes import Outcomes, RuleError
 from auditor.engine.running import take
 from auditor.engine.tallying import of_few
 from auditor.facts.building import Facts, Table
-from auditor.facts.schema import DECIMAL, tables
+from auditor.facts.schema import DECIMAL, TEXT, tables
 from auditor.rulebook.model import Rule
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _schema(table: str) -> Any:
         StructType,
     )
 
-    kinds = {"INTEGER": IntegerType(), "BOOLEAN": BooleanType(), "VARCHAR": StringType(),
+    kinds = {"INTEGER": IntegerType(), "BOOLEAN": BooleanType(), TEXT: StringType(),
              DECIMAL: DecimalType(30, 12)}  # fmt: skip
     return StructType(
         [StructField(POSITION, IntegerType(), nullable=False)]

@@ -8,14 +8,14 @@ import re
 import zlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TypeAlias
 
 _SHINGLE, _KEPT = 8, 4
 _CROWD = 40  # a shingle that so many forms share is boilerplate
 _SHARED = 0.3
-_SLOTS, _SEVERAL = 1 << 24, 2
+_ROOM, _MOST_SLOTS, _SEVERAL = 16, 1 << 24, 2
 
 Keys: TypeAlias = "array[int]"  # 64-bit: a tenth of what a set of them weighs
 
@@ -77,7 +77,7 @@ def _meetings(members: Mapping[int, Keys]) -> Iterator[tuple[int, int, int]]:
     often = _met_again(members.values())
     for number, keys in members.items():
         for key in keys:
-            if often[key % _SLOTS] > 1 and len(held := holders.setdefault(key, [])) <= _CROWD:
+            if often[key % len(often)] > 1 and len(held := holders.setdefault(key, [])) <= _CROWD:
                 held.append(number)
     few = {key: held for key, held in holders.items() if 1 < len(held) <= _CROWD}
     for number, keys in members.items():
@@ -85,22 +85,22 @@ def _meetings(members: Mapping[int, Keys]) -> Iterator[tuple[int, int, int]]:
         yield from ((number, other, count) for other, count in shared.items() if other > number)
 
 
-def _met_again(members: Iterable[Keys]) -> bytearray:
+def _met_again(members: Collection[Keys]) -> bytearray:
     """For each slot that keys fall into whether one was met (1) or several (2).
 
     Most keys are met once and tell nothing: so they need not be held to find that out.
     """
-    met = bytearray(_SLOTS)
+    met = bytearray(min(_MOST_SLOTS, 1 + _ROOM * sum(map(len, members))))
     for keys in members:
         for key in keys:
-            slot = key % _SLOTS
+            slot = key % len(met)
             if met[slot] < _SEVERAL:
                 met[slot] += 1
     return met
 
 
 def keys(members: Iterable[Hashable]) -> Keys:
-    """A set of anything, for :func:`alike_sets`."""
+    """A set of anything, for :func:`alike_sets`: by 64-bit hashes."""
     return array("q", sorted({hash(member) for member in members}))
 
 

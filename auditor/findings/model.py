@@ -1,8 +1,7 @@
 """Findings, reports and audits: ``findings/1`` of contracts.md as dataclasses."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from auditor.forms.evaluation import Doubt, Evaluation
 from auditor.intake.problems import Problem
@@ -62,6 +61,12 @@ class BatchFinding:
         return {key: told[key] for key in told if key != "cells"} | {"forms": self.forms}
 
 
+class Forms(Protocol):
+    """Where forms stand: a list, or a shelf on which they lie packed."""
+
+    def __getitem__(self, place: int, /) -> Evaluation: ...
+
+
 @dataclass(slots=True)
 class Report:
     """What was found in the form at a ``place`` among ``forms``, which may lie there packed.
@@ -70,7 +75,7 @@ class Report:
     ``drawable``.
     """
 
-    forms: Sequence[Evaluation]
+    forms: Forms
     place: int
     file: str
     form: int
@@ -83,7 +88,7 @@ class Report:
     @classmethod
     def of(
         cls,
-        forms: Sequence[Evaluation],
+        forms: Forms,
         place: int,
         profile: str,
         findings: list[Finding],

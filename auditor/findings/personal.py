@@ -6,12 +6,12 @@ marked copy are the unit's own and stay as they are.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, overload
+from typing import Any
 
-from auditor.findings.model import Audit, Finding, Report
+from auditor.findings.model import Audit, Finding, Forms, Report
 from auditor.forms.evaluation import Evaluation
 
 _NUMBER = re.compile(
@@ -44,23 +44,13 @@ def masked(audit: Audit) -> Audit:
     return replace(audit, reports=reports, batch=batch)
 
 
-class _Masked(Sequence[Evaluation]):
+class _Masked:
     """Forms that are masked when somebody looks at them."""
 
-    def __init__(self, forms: Sequence[Evaluation]) -> None:
-        self._forms = forms
+    def __init__(self, forms: Forms) -> None:
         self._masked = lru_cache(_LOOKED_AT)(lambda place: masked_form(forms[place]))
 
-    def __len__(self) -> int:
-        return len(self._forms)
-
-    @overload
-    def __getitem__(self, place: int) -> Evaluation: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Evaluation]: ...
-    def __getitem__(self, place: int | slice) -> Evaluation | list[Evaluation]:
-        if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
+    def __getitem__(self, place: int) -> Evaluation:
         return self._masked(place)
 
 

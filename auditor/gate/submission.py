@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor import api
 from auditor.auditing import Choice
-from auditor.facts.schema import DECIMAL, VERSION
+from auditor.facts.schema import DECIMAL, TEXT, VERSION
 from auditor.facts.schema import tables as schema
 from auditor.findings.model import Audit, Finding
 
@@ -86,5 +86,5 @@ def of(result: api.Result) -> Tables:
 
 def _types(name: str) -> dict[str, str]:
     """Types of pandas that keep nulls: whole numbers, flags, text; decimals stay Python's own."""
-    kinds = {"INTEGER": "Int64", "BOOLEAN": "boolean", "VARCHAR": "string", DECIMAL: "object"}
+    kinds = {"INTEGER": "Int64", "BOOLEAN": "boolean", TEXT: "string", DECIMAL: "object"}
     return {column.name: kinds[column.type] for column in schema()[name]}

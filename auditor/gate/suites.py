@@ -8,7 +8,7 @@ from great_expectations.expectations import core as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from auditor.auditing import choose
-from auditor.facts.schema import DECIMAL
+from auditor.facts.schema import DECIMAL, TEXT
 from auditor.facts.schema import tables as schema
 from auditor.gate.expectation import ExpectRuleToHold
 from auditor.gate.submission import Tables
@@ -23,7 +23,7 @@ STRUCTURE = "structure"  # the key of ``meta`` by which a check of the tables is
 RULE = "rule"
 _SEVERITIES = {"error": "critical", "warning": "warning", "advice": "info"}
 # As the library names what lies in a column of the nullable kinds.
-_TYPES = {"INTEGER": "int64", "BOOLEAN": "bool", "VARCHAR": "str", DECIMAL: "Decimal"}
+_TYPES = {"INTEGER": "int64", "BOOLEAN": "bool", TEXT: "str", DECIMAL: "Decimal"}
 _DERIVED = ("_lo", "_hi", "_blank", "_cells")
 _KINDS = ["total", "current_year", "carried_over", "other", "part"]
 _LEAST = {"form_id": 0, "row_id": 0}

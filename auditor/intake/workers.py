@@ -23,6 +23,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 SECONDS = 180.0  # twelve scanned pages on a busy machine
+_UP = 60.0  # seconds for a worker to come up: half of one, but a machine may be busy
 MEMORY = 3 * 1024**3
 _AHEAD = 8  # items per worker that may wait for an earlier one to finish
 CRASHED, HUNG = "crashed", "hung"
@@ -117,13 +118,14 @@ class Crew(Generic[Item, Result]):
 
     def _meet(self, pipe: Connection) -> None:
         """Waits until a worker is there: one that never comes up is the fault of no item."""
-        try:
-            pipe.recv()
-        except (EOFError, OSError) as error:
-            self.close()
-            raise WorkerLost(
-                _("子进程起不来。脚本里请把调用放在 if __name__ == '__main__': 之下，或用 jobs=1")
-            ) from error
+        with contextlib.suppress(EOFError, OSError):
+            if pipe.poll(_UP):
+                pipe.recv()
+                return
+        self.close()
+        raise WorkerLost(
+            _("子进程起不来。脚本里请把调用放在 if __name__ == '__main__': 之下，或用 jobs=1")
+        )
 
     def _replace(self, worker: int) -> None:
         self._end(*self._workers[worker])
