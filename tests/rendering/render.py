@@ -28,18 +28,27 @@ _MOMENT = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _FONT = "宋体"
 
 
+def pages(forms: Sequence[Evaluation], template: Template) -> list[Page]:
+    """Every form laid out in one template."""
+    return [lay_out(form, template) for form in forms]
+
+
 def to_docx(forms: Sequence[Evaluation], template: Template) -> bytes:
     """A Word document with one table per form."""
+    return draw_docx(pages(forms, template), template.width)
+
+
+def draw_docx(drawn: Sequence[Page], width: int) -> bytes:
+    """A Word document with one table per page."""
     document = docx.Document()
     document.core_properties.created = document.core_properties.modified = _MOMENT
     document.core_properties.author = "auditor"
-    for number, form in enumerate(forms):
-        page = lay_out(form, template)
+    for number, page in enumerate(drawn):
         if number:
             document.add_page_break()
         for line in page.heading:
             document.add_paragraph(line).alignment = 1
-        table = document.add_table(rows=0, cols=template.width)
+        table = document.add_table(rows=0, cols=width)
         table.style = "Table Grid"
         widths = [int(column.w.twips) for column in table._tbl.tblGrid.gridCol_lst]
         # The library's own merging looks at all cells for each: seconds for a form.
@@ -76,18 +85,22 @@ def _paragraph(text: str) -> str:
 
 def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
     """A workbook with one sheet per form; numbers stand as numbers with their printed format."""
+    return draw_xlsx(pages(forms, template), template.width)
+
+
+def draw_xlsx(drawn: Sequence[Page], width: int) -> bytes:
+    """A workbook with one sheet per page."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     book.properties.created = book.properties.modified = _MOMENT
     edge = Side(style="thin")
-    for number, form in enumerate(forms, 1):
-        page = lay_out(form, template)
+    for number, page in enumerate(drawn, 1):
         sheet = book.create_sheet(f"表{number}")
         top = len(page.heading)
         _set_heights(sheet, page)
         for row, line in enumerate(page.heading, 1):
             sheet.cell(row, 1, line).font = Font(name=_FONT, bold=True)
-            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=template.width)
+            sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
         for box in page.boxes:
             cell = sheet.cell(top + box.row + 1, box.column + 1)
             _set(cell, box.text)
@@ -102,12 +115,12 @@ def to_xlsx(forms: Sequence[Evaluation], template: Template) -> bytes:
                 )  # fmt: skip
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        for column, width in zip("ABCDEFGHIJKLM"[: template.width], _WIDTHS, strict=False):
-            sheet.column_dimensions[column].width = width
+        for column, wide in zip("ABCDEFGHIJKLMNOP"[:width], _WIDTHS, strict=False):
+            sheet.column_dimensions[column].width = wide
     return _same_bytes(_saved(book))
 
 
-_WIDTHS = (8, 10, 14, 26, 14, 14, 9, 9, 24, 12, 24)
+_WIDTHS = (8, 10, 14, 26, 14, 14, 9, 9, 24, 12, 24, 12, 12, 12, 12, 12)
 
 
 def _set_heights(sheet: Any, page: Page) -> None:
@@ -123,9 +136,13 @@ def _set_heights(sheet: Any, page: Page) -> None:
 
 def to_html(forms: Sequence[Evaluation], template: Template) -> bytes:
     """A page as government sites publish them: GBK bytes that declare GB2312, tables in a layout."""
+    return draw_html(pages(forms, template))
+
+
+def draw_html(drawn: Sequence[Page]) -> bytes:
+    """The same of pages that are laid out already."""
     blocks = []
-    for form in forms:
-        page = lay_out(form, template)
+    for page in drawn:
         heading = "".join(f"<p align=center>{escape(line)}" for line in page.heading)
         rows = []
         for row in range(page.rows):
@@ -143,12 +160,16 @@ def to_html(forms: Sequence[Evaluation], template: Template) -> bytes:
 
 def to_tab_rows(forms: Sequence[Evaluation], template: Template) -> str:
     """The dump of a ruled table: a line per row, covered cells blank."""
+    return draw_tab_rows(pages(forms, template), template.width)
+
+
+def draw_tab_rows(drawn: Sequence[Page], width: int) -> str:
+    """The same of pages that are laid out already."""
     blocks = []
-    for form in forms:
-        page = lay_out(form, template)
+    for page in drawn:
         lines = [*page.heading]
         for row in range(page.rows):
-            texts = [""] * template.width
+            texts = [""] * width
             for box in page.boxes:
                 if box.row == row:
                     texts[box.column] = _one_line(box.text)
@@ -159,9 +180,13 @@ def to_tab_rows(forms: Sequence[Evaluation], template: Template) -> str:
 
 def to_cell_lines(forms: Sequence[Evaluation], template: Template) -> str:
     """The dump of a Word table: a cell per line behind a tab, a blank line between rows."""
+    return draw_cell_lines(pages(forms, template))
+
+
+def draw_cell_lines(drawn: Sequence[Page]) -> str:
+    """The same of pages that are laid out already."""
     blocks = []
-    for form in forms:
-        page = lay_out(form, template)
+    for page in drawn:
         rows = [[line] for line in page.heading]
         rows += [_cells_of(page, row) for row in range(page.rows)]
         blocks.append("\n\n".join("\n".join(f"\t{text}" for text in row) for row in rows))
@@ -185,7 +210,7 @@ def to_json(forms: Sequence[Evaluation]) -> str:
 
 def _content(form: Evaluation) -> dict[str, Any]:
     data = form.as_dict()
-    for key in ("source", "locators", "doubts", "confidence"):
+    for key in ("source", "locators", "doubts", "unplaced", "confidence"):
         del data[key]
     return data
 

@@ -1,0 +1,1 @@
+"""Forms in layouts and words that the reader has not seen."""
