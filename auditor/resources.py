@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,9 +86,26 @@ def remembered(kind: str, files: list[Path], make: Callable[[], Any]) -> Any:
     return made
 
 
-@cache
+_instead: list[dict[str, Any]] = []
+
+
 def vocabulary() -> dict[str, Any]:
     """Every file of ``rules/vocabulary/`` by its stem."""
+    return _instead[-1] if _instead else _listed()
+
+
+@contextmanager
+def instead_of_vocabulary(listed: dict[str, Any]) -> Iterator[None]:
+    """Within the block :func:`vocabulary` is ``listed``."""
+    _instead.append(listed)
+    try:
+        yield
+    finally:
+        _instead.pop()
+
+
+@cache
+def _listed() -> dict[str, Any]:
     files = yaml_files(folder("rules") / "vocabulary")
     made: dict[str, Any] = remembered(
         "vocabulary", files, lambda: {file.stem: load_yaml(file) for file in files}

@@ -41,7 +41,7 @@ def hits(form, rule, example):
 def blanked(form, cell):
     """The form with one cell left empty: what a second reading may amount to."""
     other = json.loads(json.dumps(form.as_dict()))
-    for key in ("source", "locators", "doubts", "confidence"):
+    for key in ("source", "locators", "doubts", "unplaced", "confidence"):
         del other[key]
     for key in form.unknown & set(FORM_CELLS):
         del other[key]

@@ -69,6 +69,18 @@ class Doubt:
         return {"cell": self.cell, "reason": self.reason, "readings": list(self.readings)}
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A filled cell inside a form that no field, label or furniture accounts for."""
+
+    text: str
+    place: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {"text": self.text, "place": self.place}
+
+
 @dataclass(slots=True)
 class Evaluation:
     """One form. ``unknown`` names keys that the input did not carry at all: no blank cell."""
@@ -95,6 +107,7 @@ class Evaluation:
     missing_rows: list[str] = field(default_factory=list)
     confidence: float = 1.0
     doubts: list[Doubt] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
     locators: dict[str, dict[str, Any]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
 
@@ -129,5 +142,6 @@ class Evaluation:
             "missing_rows": self.missing_rows,
             "confidence": self.confidence,
             "doubts": [doubt.as_dict() for doubt in self.doubts],
+            "unplaced": [cell.as_dict() for cell in self.unplaced],
             "locators": self.locators,
         }

@@ -15,15 +15,19 @@ from rapidfuzz.distance import Levenshtein
 from auditor.forms import titles
 from auditor.forms import vocabulary as words
 from auditor.forms.building import add_indicator, doubt, put
-from auditor.forms.evaluation import Evaluation
+from auditor.forms.evaluation import Evaluation, Unplaced
 from auditor.forms.flow_cuts import ROW_ATOMS, Atom, cut
 from auditor.forms.flow_funds import read_funds
 from auditor.forms.flow_goals import read_goals
+from auditor.forms.form_reader import confidence, is_furniture
+from auditor.forms.ledger import Ledger
+from auditor.forms.signs import all_labels, sign
 from auditor.intake.document import Cell, Flow, Line, Place
 from auditor.language import _
 from auditor.resources import vocabulary
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+_CUT = re.compile(r"\d{1,2}")
 _TITLE_LINES = 6
 _LABEL_ATOMS = 8
 _CLIPPED_LENGTH = 6
@@ -39,11 +43,25 @@ def read(file: str, flow: Flow) -> list[Evaluation]:
         form = Evaluation(file, len(forms) + 1, confidence=_FLOW_CONFIDENCE)
         _title(form, [line for line in lines[:start] if line.text.strip()][-_TITLE_LINES:])
         _body(form, lines[start:end])
+        form.unplaced = list(_unplaced(form, lines[start:end]))
+        form.confidence = min(_FLOW_CONFIDENCE, confidence(form))
         if form.funds or form.indicators:
             if forms:
                 titles.carry_year(form, forms[-1])
             forms.append(form)
     return forms
+
+
+def _unplaced(form: Evaluation, lines: tuple[Line, ...]) -> Iterator[Unplaced]:
+    """The pieces of a form's lines that are in no value, no label and no listed furniture."""
+    told = [value for _cell, value in form.cells()]
+    told += [reading for known in form.doubts for reading in known.readings]
+    known = "\0".join([*(value for value in told if value), *all_labels()])
+    for line in lines:
+        for piece in line.text.split():
+            bare = words.squeeze(piece).strip("（）()：:")
+            if bare and bare not in known and not is_furniture(sign(piece)):
+                yield Unplaced(words.squeeze(piece), line.place.as_dict())
 
 
 def _begins_form(line: Line) -> bool:
@@ -190,8 +208,9 @@ def _indicators(form: Evaluation, atoms: list[Atom]) -> None:
                 "weight": _cell_of([weight]),
                 "score": _cell_of([score]),
             },
+            Ledger(),
         )
-        rest = rest[closing + 2 :]
+        rest = _cut_figures(form, rest[closing + 2 :])
     _reason(form, rest)
     if any(_NUMBER.fullmatch(atom.text) for atom in rest):
         reason = _("文本没有表格线，最后几行没有切分开：请提交原始文件")
@@ -200,6 +219,21 @@ def _indicators(form: Evaluation, atoms: list[Atom]) -> None:
         if form.indicators:
             last = f"/indicators/{len(form.indicators) - 1}/deviation"
             doubt(form, last, reason, (text, None))
+
+
+def _cut_figures(form: Evaluation, rest: list[Atom]) -> list[Atom]:
+    """Digits alone on the line below weight and score: a narrow cell may have cut a figure."""
+    cut = []
+    while rest and rest[0].before == "line" and _CUT.fullmatch(rest[0].text):
+        cut.append(rest.pop(0))
+    if not cut:
+        return rest
+    row, pointer = form.indicators[-1], f"/indicators/{len(form.indicators) - 1}"
+    reason = _("文本里一个数可能被窄格切成两行：请提交原始文件")
+    for name in ("weight", "score"):
+        told = getattr(row, name)
+        doubt(form, f"{pointer}/{name}", reason, (told, *(told + atom.text for atom in cut)))
+    return rest
 
 
 def _after_header(atoms: list[Atom]) -> int:

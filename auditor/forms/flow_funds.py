@@ -15,6 +15,8 @@ from typing import Protocol
 from auditor.forms import vocabulary as words
 from auditor.forms.building import add_fund
 from auditor.forms.evaluation import AMOUNTS, Doubt, Evaluation
+from auditor.forms.fund_table import settle_kinds
+from auditor.forms.ledger import Ledger
 from auditor.intake.document import Cell, Place
 from auditor.language import _
 from auditor.quantities.parsing import parse
@@ -62,7 +64,8 @@ def read_funds(form: Evaluation, atoms: Sequence[Piece]) -> None:
         cells = {
             name: Cell(0, 0, text, _place_of(row, taken, name)) for name, text in taken.items()
         }
-        add_fund(form, row.label, cells)
+        add_fund(form, row.label, cells, Ledger())
+    settle_kinds(form)
     _doubts(form, ways)
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from auditor.forms.evaluation import Doubt, Evaluation, Fund, Indicator
+from auditor.forms.evaluation import Doubt, Evaluation, Fund, Indicator, Unplaced
 from auditor.intake.problems import Problem
 from auditor.resources import digest, folder, yaml_files
 
@@ -107,5 +107,6 @@ def from_plain(told: dict[str, Any]) -> Evaluation:
     kept["funds"] = [Fund(**row) for row in told["funds"]]
     kept["indicators"] = [Indicator(**row) for row in told["indicators"]]
     kept["doubts"] = [Doubt(d["cell"], d["reason"], tuple(d["readings"])) for d in told["doubts"]]
+    kept["unplaced"] = [Unplaced(**cell) for cell in told["unplaced"]]
     kept["unknown"] = frozenset(told["unknown"])
     return Evaluation(**kept)

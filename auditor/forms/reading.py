@@ -1,10 +1,12 @@
 """A document to the evaluations in it, whatever its parts are."""
 
-from auditor.forms import grids, records
+import re
+from collections.abc import Iterator
+
+from auditor.forms import flat_tables, form_reader, records, signs
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.rows import rows_of
 from auditor.intake.document import Document, Flow, Grid, Part, Records, Sheet
-from auditor.intake.excel import flat_table
 from auditor.intake.problems import Problem
 from auditor.language import _
 
@@ -26,20 +28,41 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
                 else:
                     problems.append(read)
             notes += _note_unknown(document.file, records.unknown_keys(part))
-        elif (sheet := _as_flat(part)) is not None:
-            columns = records.flat_columns(sheet.header)
+        elif (table := _as_flat(part)) is not None:
+            columns = flat_tables.columns(table)
             if columns is not None:
-                forms += records.read_flat(document.file, sheet, columns)
+                forms += flat_tables.read(document.file, table, columns)
         elif not isinstance(part, Sheet):
             grids_and_lines.append(part)
-    if any(isinstance(part, Grid) for part in grids_and_lines):
-        forms += grids.read(document.file, rows_of(tuple(grids_and_lines)))
-    else:
-        forms += _from_text(document.file, grids_and_lines)
+    forms += _from_rows(document.file, grids_and_lines)
     problems += [_unread(form, table) for form in forms for table in _unread_tables(form)]
     if not forms and not problems:
-        problems.append(Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容")))
+        problems.append(_nothing_read(document))
     return forms, problems, notes
+
+
+_LABELS_OF_A_FORM = 6  # so many different labels are no chance
+_FAMILIES = ("header", "goals", "columns.funds", "columns.indicators", "total", "sections")
+
+
+def _nothing_read(document: Document) -> Problem:
+    """No form, or one in a layout that cannot be read: its labels are there."""
+    told = set()
+    for text in _texts(document):
+        sign = signs.sign(text)
+        told |= {(family, key) for family in _FAMILIES if (key := sign.named(family)) is not None}
+    if len(told) < _LABELS_OF_A_FORM:
+        return Problem(document.file, "no-form", _("没有找到绩效自评表：请确认文件内容"))
+    said = _("有自评表的栏目，但版式读不出来：请提交原始的 Word、Excel 文件，或有表格线的版式")
+    return Problem(document.file, "unread-layout", said)
+
+
+def _texts(document: Document) -> Iterator[str]:
+    for part in document.parts:
+        if isinstance(part, Grid):
+            yield from (cell.text for cell in part.cells)
+        elif isinstance(part, Flow):
+            yield from (piece for line in part.lines for piece in line.text.split())
 
 
 def _unread_tables(form: Evaluation) -> list[str]:
@@ -55,21 +78,46 @@ def _unread(form: Evaluation, table: str) -> Problem:
     return Problem(form.file, "unread-section", said.format(n=form.form, part=name))
 
 
-def _from_text(file: str, parts: list[Part]) -> list[Evaluation]:
-    from auditor.forms import flow  # text without a grid is rare, and its reader slow to load
+def _from_rows(file: str, parts: list[Part]) -> list[Evaluation]:
+    """The forms in grids and lines; lines without a sure grid are read in every way there is.
 
-    return [form for part in parts if isinstance(part, Flow) for form in flow.read(file, part)]
+    The way that leaves the most cells certain is taken.
+    """
+    lines = tuple(line for part in parts if isinstance(part, Grid | Flow) for line in part.lines)
+    grids = any(isinstance(part, Grid) for part in parts)
+    best = form_reader.read(file, rows_of(tuple(parts))) if grids else []
+    if not lines or (grids and any(isinstance(part, Grid) and not part.lines for part in parts)):
+        return best
+    if best and all(form.confidence >= _SURE and form.indicators for form in best):
+        return best
+    from auditor.forms import flow, streams  # text without a sure grid is rare, and slow to load
+
+    ways = [best, form_reader.read(file, streams.rows_of_stream(lines))]
+    if not grids:
+        ways.append(flow.read(file, Flow(lines)))
+    return max(ways, key=_certain)
 
 
-def _as_flat(part: object) -> Sheet | None:
+_SURE = 0.99  # nothing is won by reading such text in another way
+
+
+def _certain(forms: list[Evaluation]) -> float:
+    """How many cells of some forms are certain; a label for a value speaks against a reading."""
+    texts = [(form, text) for form in forms for _cell, text in form.cells() if text is not None]
+    return sum(-_MISREAD if _is_leftover(text) else form.confidence for form, text in texts)
+
+
+_MISREAD = 12.0  # cells that one label in the place of a value outweighs
+
+
+def _is_leftover(text: str) -> bool:
+    """Whether a value is nothing but headers or the template's dots."""
+    return bool(re.fullmatch(r"[.…·]{2,}", text)) or signs.is_labels_only(text)
+
+
+def _as_flat(part: object) -> flat_tables.FlatTable | None:
     """A part that is a table of records: a header row that names projects and indicators."""
-    if isinstance(part, Sheet):
-        return part
-    if isinstance(part, Grid) and part.spans_known:
-        first = next(part.rows(), [])
-        if records.flat_columns(tuple(cell.text for cell in first)) is not None:
-            return flat_table(part)
-    return None
+    return flat_tables.flat_table(part) if isinstance(part, Sheet | Grid) else None
 
 
 def _note_unknown(file: str, keys: set[str]) -> list[str]:

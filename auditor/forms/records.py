@@ -1,9 +1,8 @@
-"""Evaluations that another system extracted: JSON records and flat tables.
+"""Evaluations that another system extracted as JSON records.
 
 Values stay as printed. A wrong type is a problem of that one evaluation, named by its path.
 """
 
-import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -18,9 +17,10 @@ from auditor.forms.evaluation import (
     Evaluation,
     Fund,
     Indicator,
+    Unplaced,
 )
 from auditor.forms.parts import nest
-from auditor.intake.document import Place, Records, Sheet
+from auditor.intake.document import Records
 from auditor.intake.problems import Problem
 from auditor.intake.records import is_number
 from auditor.language import _
@@ -29,7 +29,7 @@ from auditor.schemas import load
 _MAX_EXPONENT = 40
 _KEYS = frozenset(
     (*FORM_CELLS, "source", "funds", "indicators", "missing_columns", "missing_rows", "confidence",
-     "doubts", "locators")
+     "doubts", "unplaced", "locators")
 )  # fmt: skip
 
 
@@ -189,12 +189,15 @@ def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
         form.indicators.append(
             Indicator(**{name: _text(row.get(name)) for name in INDICATOR_CELLS})
         )
-    form.missing_columns = [*item.get("missing_columns", []), *_absent_columns(item)]
-    form.missing_rows = list(item.get("missing_rows", []))
+    form.missing_columns = [*(item.get("missing_columns") or []), *_absent_columns(item)]
+    form.missing_rows = list(item.get("missing_rows") or [])
     form.confidence = float(item.get("confidence", 1.0))
     form.doubts = [
         Doubt(doubt["cell"], doubt["reason"], tuple(doubt["readings"]))
         for doubt in item.get("doubts", [])
+    ]
+    form.unplaced = [
+        Unplaced(cell["text"], _plain(cell.get("place") or {})) for cell in item.get("unplaced", [])
     ]
     form.locators = _plain(item.get("locators", {}))
     form.unknown = frozenset(_untold(item))
@@ -202,17 +205,25 @@ def _evaluation(file: str, number: int, item: dict[str, Any]) -> Evaluation:
 
 
 def _untold(item: dict[str, Any]) -> Iterator[str]:
-    """What a record says nothing of: keys it lacks, and fund rows it may simply have left out."""
+    """What a record says nothing of: keys it lacks, and what its template may not have at all.
+
+    Without ``missing_rows`` whatever is null may be missing from the template.
+    """
     yield from (name for name in FORM_CELLS if name not in item)
-    if "missing_rows" not in item:
+    if item.get("missing_rows") is None:
+        yield from (name for name in FORM_CELLS if name in item and item[name] is None)
         if not item["funds"]:
             yield "funds"
         yield "fund_parts"
 
 
 def _absent_columns(item: dict[str, Any]) -> list[str]:
-    """Keys that no row carries: the other system's template has no such column."""
-    listed = set(item.get("missing_columns", []))
+    """Columns that the other system's template has not: no row carries the key.
+
+    Without ``missing_columns`` a column without any value may be missing too.
+    """
+    listed = set(item.get("missing_columns") or [])
+    told = item.get("missing_columns") is not None
     absent = []
     for table, prefix, names in (
         ("funds", "funds.", FUND_FIELDS[2:8]),
@@ -222,7 +233,9 @@ def _absent_columns(item: dict[str, Any]) -> list[str]:
         absent += [
             prefix + name
             for name in names
-            if rows and prefix + name not in listed and not any(name in row for row in rows)
+            if rows
+            and prefix + name not in listed
+            and not any(name in row and (told or row[name] is not None) for row in rows)
         ]
     return absent
 
@@ -236,93 +249,3 @@ def _plain(value: Any) -> Any:
     if is_number(value):
         return int(value) if str(value).lstrip("-").isdigit() else float(value)
     return value
-
-
-# --- flat tables ----------------------------------------------------------------------------
-
-_FUND_KEYS = tuple(
-    f"funds.{kind}.{name}"
-    for kind in ("total", "current_year", "carried_over", "other")
-    for name in FUND_FIELDS[1:9]
-)
-
-
-OF_INDICATORS = frozenset({"project", "level3", "target"})
-
-
-def flat_columns(
-    header: tuple[str, ...], needed: frozenset[str] = OF_INDICATORS
-) -> dict[int, str] | None:
-    """What each column of a flat table means, or None when it lacks one that is needed."""
-    known = {*FORM_CELLS, *_FUND_KEYS, *INDICATOR_CELLS}
-    columns: dict[int, str] = {}
-    for number, name in enumerate(header):
-        key = name if name in known else words.flat_column(name)
-        if key is not None and key not in columns.values():
-            columns[number] = key
-    return columns if needed <= set(columns.values()) else None
-
-
-def read_flat(file: str, sheet: Sheet, columns: dict[int, str]) -> Iterator[Evaluation]:
-    """One evaluation per project: rows that follow each other with the same project and unit."""
-    present = set(columns.values())
-    named = [
-        ({key: _text(row[number]) for number, key in columns.items()}, place)
-        for row, place in zip(sheet.rows, sheet.places, strict=True)
-    ]
-    groups = itertools.groupby(
-        (entry for entry in named if any(entry[0].values())),
-        key=lambda entry: tuple(entry[0].get(k) for k in ("project", "unit", "year")),
-    )
-    for number, (_key, group) in enumerate(groups, 1):
-        rows = list(group)
-        form = Evaluation(file, number)
-        first = rows[0][0]
-        for name in present & set(FORM_CELLS):
-            setattr(form, name, first[name])
-        _flat_funds(form, first, present)
-        for name in (*FORM_CELLS, "funds"):
-            if name == "funds" or getattr(form, name, None) is not None:
-                _place_first(form, name, rows[0][1])
-        for values, place in rows:
-            cells = {name: values.get(name) for name in INDICATOR_CELLS}
-            for name, text in cells.items():
-                if text is not None:
-                    pointer = f"/indicators/{len(form.indicators)}/{name}"
-                    form.locators[pointer] = place.as_dict()
-            form.indicators.append(Indicator(**cells))
-        form.missing_columns = [
-            name for name in (*INDICATOR_CELLS[:7], "deviation") if name not in present
-        ]
-        form.unknown = frozenset(name for name in FORM_CELLS if name not in present)
-        yield form
-
-
-def _place_first(form: Evaluation, name: str, place: Place) -> None:
-    """What all rows of a project repeat stands in its first row."""
-    if name != "funds":
-        form.locators[f"/{name}"] = place.as_dict()
-        return
-    for number, fund in enumerate(form.funds):
-        for cell in FUND_FIELDS[1:9]:
-            if getattr(fund, cell) is not None:
-                form.locators[f"/funds/{number}/{cell}"] = place.as_dict()
-
-
-def _flat_funds(form: Evaluation, values: dict[str, str | None], present: set[str]) -> None:
-    for kind in ("total", "current_year", "carried_over", "other"):
-        cells = {
-            name: values[key]
-            for name in FUND_FIELDS[1:9]
-            if (key := f"funds.{kind}.{name}") in present
-        }
-        if any(cells.values()):
-            parent = 0 if form.funds else None
-            form.funds.append(Fund(kind=kind, parent=parent, **cells))
-    for name in FUND_FIELDS[2:8]:
-        if not any(key.endswith(f".{name}") for key in present if key.startswith("funds.")):
-            form.missing_columns.append(f"funds.{name}")
-    if not any(key.startswith("funds.") for key in present):
-        form.missing_rows.append("funds")
-    elif not any(key.startswith("funds.current_year") for key in present):
-        form.missing_rows.append("fund_parts")

@@ -1,7 +1,7 @@
 """The parts of a document as one run of rows, whatever mixture of lines and tables it was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.forms.vocabulary import squeeze
 from auditor.intake.document import Cell, Flow, Grid, Part
@@ -21,10 +21,15 @@ class Row:
     gap: bool = False
     spans_known: bool = True
     dense: bool = False
+    _filled: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        holding = tuple(cell for cell in self.cells if cell.text and not cell.text.isspace())
+        object.__setattr__(self, "_filled", holding)
 
     def filled(self) -> list[Cell]:
         """The anchor cells that hold text."""
-        return [cell for cell in self.cells if squeeze(cell.text)]
+        return list(self._filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,6 @@ class Extent:
 
     start: int
     end: int
-
-    def overlap(self, cell: Cell, *, spans_known: bool) -> int:
-        """How many columns of ``cell`` lie below this header."""
-        end = cell.column + (cell.colspan if spans_known else 1)
-        return max(0, min(self.end, end) - max(self.start, cell.column))
 
 
 def rows_of(parts: tuple[Part, ...]) -> list[Row]:
@@ -80,14 +80,20 @@ def below(row: Row, columns: dict[str, Extent], *, from_above: frozenset[str]) -
     that was merged down from an earlier row.
     """
     found: dict[str, Cell] = {}
-    for cell in (*row.cells, *row.above):
-        best, most = None, 0
-        for name, extent in columns.items():
-            width = extent.overlap(cell, spans_known=row.spans_known)
-            if width > most:
-                best, most = name, width
-        if best is None or (cell in row.above and best not in from_above):
-            continue
-        if best not in found or not squeeze(found[best].text):
-            found[best] = cell
+    wide = row.spans_known
+    spans = [(name, extent.start, extent.end) for name, extent in columns.items()]
+    for own, cells in ((True, row.cells), (False, row.above)):
+        for cell in cells:
+            left = cell.column
+            right = left + (cell.colspan if wide else 1)
+            best, most = None, 0
+            for name, start, end in spans:
+                # Called for every cell and column: min() and max() would take most of its time.
+                width = (right if right < end else end) - (left if left > start else start)  # noqa: FURB136
+                if width > most:
+                    best, most = name, width
+            if best is None or not (own or best in from_above):
+                continue
+            if best not in found or not squeeze(found[best].text):
+                found[best] = cell
     return found

@@ -7,6 +7,7 @@ behind the label 年度. A date of filing is none.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 from auditor.forms import vocabulary as words
 from auditor.forms.building import doubt, put
@@ -14,54 +15,49 @@ from auditor.forms.evaluation import AMOUNTS, Evaluation
 from auditor.forms.rows import Row
 from auditor.intake.document import Cell
 from auditor.language import _
+from auditor.resources import vocabulary
 
-REACH = 8  # rows above 项目名称 that may belong to the form
+REACH = 8  # rows above the header that may belong to the form
+_TITLE_LENGTHS = range(4, 61)
 _ABOVE = 16  # a line above the title that tells the year is no longer than this
 _OF_YEAR = re.compile(r"(20\d\d)年度")
 _YEAR = re.compile(r"(20\d\d)年(?!\d{1,2}月)")
+_YEAR_LINE = re.compile(r"[（(]?20\d\d年度?[)）]?")
 _BARE = re.compile(r"(20\d\d)(年度?)?")
 _CHINESE = re.compile(r"二[〇○零0OＯ][〇○零一二三四五六七八九0OＯ]{2}(?=年|$)")
 _DIGITS = str.maketrans("〇○零OＯ一二三四五六七八九", "00000123456789")
 _FILED = ("填报", "日期", "时间", "填表")
 
 
-def head(rows: Sequence[Row], start: int, floor: int) -> range:
-    """The rows above 项目名称 (row ``start``) that belong to its form; none above ``floor``."""
-    low = max(floor, start - REACH)
-    titled = [n for n in range(low, start) if any(words.is_title(c.text) for c in rows[n].filled())]
-    top = titled[-1] if titled else start
-    while top > low and (_is_line(rows[top - 1]) or (not titled and _is_header(rows[top - 1]))):
-        top -= 1
-    return range(top, start)
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(vocabulary()["labels"][name])
 
 
-def body_end(rows: Sequence[Row], above: range) -> int:
-    """Where the form before ends: at the title of the next, or at its first header row."""
-    for number in above:
-        row = rows[number]
-        if _is_header(row) or any(words.is_title(cell.text) for cell in row.filled()):
-            return number
-    return above.stop
+def title_likeness(text: str) -> float:
+    """Whether a text may be a form's title: 1 by its words, 0.5 by its make, else 0."""
+    if words.is_title(text):
+        return 1.0
+    bare = words.squeeze(text)
+    forbidden = any(word in bare for word in vocabulary()["labels"]["title_is_not"])
+    if len(bare) not in _TITLE_LENGTHS or forbidden or "。" in bare:
+        return 0.0
+    return 0.5 if _pattern("title_like").search(bare) else 0.0
 
 
-def _is_line(row: Row) -> bool:
-    return len(row.filled()) <= 1
+def is_year_line(text: str) -> bool:
+    """Whether a line says nothing but a year: （2023年度）."""
+    return bool(_YEAR_LINE.fullmatch(_western(text)))
 
 
-def _is_header(row: Row) -> bool:
-    filled = row.filled()
-    return bool(filled) and (
-        words.header_field(filled[0].text) is not None or words.is_year_label(filled[0].text)
-    )
+def is_note(text: str) -> bool:
+    """Whether a line explains the form, as 注 does."""
+    return bool(_pattern("note").search(words.squeeze(text)))
 
 
-def own(rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows whose fields are this form's; a signature above the title is another form's."""
-    for number in range(len(rows) - 1, -1, -1):
-        if any(words.is_title(cell.text) for cell in rows[number].filled()):
-            return rows[number:]
-    first = next((n for n, row in enumerate(rows) if _is_header(row)), len(rows))
-    return rows[first:]
+def is_signature(text: str) -> bool:
+    """Whether a text is about who filled in, signed or checked a form, and when."""
+    return bool(_pattern("signature").search(words.squeeze(text)))
 
 
 def lines(rows: Sequence[Row]) -> list[Cell]:
@@ -70,18 +66,22 @@ def lines(rows: Sequence[Row]) -> list[Cell]:
     titled = False
     for row in rows:
         filled = row.filled()
-        titled = titled or any(words.is_title(cell.text) for cell in filled)
+        titled = titled or any(title_likeness(cell.text) == 1 for cell in filled)
         if len(filled) == 1:
             found += filled
         elif titled:
-            found += [c for c in filled if words.is_title(c.text) or len(c.text) <= _ABOVE]
+            found += [c for c in filled if title_likeness(c.text) or len(c.text) <= _ABOVE]
     return found
 
 
 def read_title(form: Evaluation, cells: list[Cell]) -> None:
-    """Title and year from the cells above 项目名称, in reading order."""
-    titles = [n for n, cell in enumerate(cells) if words.is_title(cell.text)]
-    at = titles[-1] if titles else 0
+    """Title and year from the cells above the tables, in reading order.
+
+    The title is what stands where one stands: by its words, else by its make, else the only line.
+    """
+    at = _title_among(cells)
+    titles = at is not None
+    at = at or 0
     if titles:
         form.title = put(form, "/title", cells[at])
     else:  # without a title, a long text above may be anything
@@ -97,6 +97,30 @@ def read_title(form: Evaluation, cells: list[Cell]) -> None:
                 reason = _("标题处写了不同的年度")
                 doubt(form, "/year", reason, (form.year, *others))
             return
+
+
+def _title_among(cells: Sequence[Cell]) -> int | None:
+    """The last line that may be a title, or the better one right above it."""
+    likeness = [title_likeness(cell.text) for cell in cells]
+    at = max((n for n, value in enumerate(likeness) if value), default=None)
+    if at is not None:
+        while at > 0 and likeness[at - 1] > likeness[at]:
+            at -= 1
+        return at
+    lines = [n for n, cell in enumerate(cells) if _may_be_title(cell.text)]
+    return lines[-1] if len(lines) == 1 else None
+
+
+def _may_be_title(text: str) -> bool:
+    """A line of a title's length that is no year, unit, note, signature or enclosure."""
+    bare = words.squeeze(text)
+    return (
+        len(bare) in _TITLE_LENGTHS
+        and not any(word in bare for word in vocabulary()["labels"]["title_is_not"])
+        and not (is_year_line(text) or is_note(text) or is_signature(text))
+        and words.money_line(text) is None
+        and not re.search(r"[。：:]|^\W*\d", bare)
+    )
 
 
 def set_year(form: Evaluation, year: str, cell: Cell) -> None:
@@ -116,17 +140,10 @@ def _western(text: str) -> str:
     return _CHINESE.sub(lambda found: found.group().translate(_DIGITS), bare)
 
 
-def year_pair(row: Row) -> tuple[str, Cell] | None:
-    """The year behind the label 年度, in its own cell or in the same."""
-    filled = row.filled()
-    for number, label in enumerate(filled):
-        value = filled[number + 1] if number + 1 < len(filled) else None
-        told = dict(words.inline_pairs(label.text)).get("year")
-        if told is None and value is not None and words.is_year_label(label.text):
-            told = value.text
-        if found := _BARE.fullmatch(_western(told or "")):
-            return found.group(1), value if value is not None and told == value.text else label
-    return None
+def year_from(form: Evaluation, text: str, cell: Cell) -> None:
+    """The year behind the label 年度, if that is what stands there."""
+    if found := _BARE.fullmatch(_western(text)):
+        set_year(form, found.group(1), cell)
 
 
 def money_cell(row: Row) -> Cell | None:

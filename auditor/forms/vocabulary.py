@@ -3,10 +3,8 @@
 import re
 from functools import cache, lru_cache
 
-from auditor.forms.evaluation import AMOUNTS
 from auditor.resources import vocabulary
 
-_SPACE = re.compile(r"\s+")
 _TITLE_LENGTHS = range(5, 61)
 _MONEY_LENGTH = 6  # 人民币万元
 _HEADER_LENGTH = 16  # longer text is no header
@@ -16,7 +14,7 @@ _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 
 def squeeze(text: str) -> str:
     """``text`` with all white space taken out: how every cell value is kept."""
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 @lru_cache(maxsize=4096)  # one cell is asked for many kinds of label
@@ -98,27 +96,9 @@ def column_by_stem(table: str, text: str) -> str | None:
     return None if found == "open" else found
 
 
-def flat_column(text: str) -> str | None:
-    """The evaluation key that a flat table's header stands for, by its Chinese name."""
-    if (named := _names("columns", "flat").get(plain(text))) is not None:
-        return named
-    if (field := header_field(text) or goal_field(text)) is not None:
-        return field
-    fund = column("funds", text)
-    if fund in (*AMOUNTS, "rate"):
-        return f"funds.total.{fund}"
-    if (known := column("indicators", text)) is not None:
-        return known
-    meant = column_by_stem("indicators", text)
-    if meant is None and fund_meant(text):
-        return f"funds.total.{fund_meant(text)}"
-    return None if meant == "other" else meant
-
-
-def fund_meant(text: str) -> str | None:
-    """The amount (initial_budget, full_year_budget, executed) that a header speaks of."""
-    meant = column_by_stem("funds", text)
-    return meant if meant in AMOUNTS else None
+def flat_names() -> dict[str, str]:
+    """The keys of an evaluation by the names that only flat tables use."""
+    return _names("columns", "flat")
 
 
 def _whole(text: str, names: dict[str, str]) -> str | None:

@@ -56,11 +56,13 @@ class Grid:
     """A table. ``spans_known`` is false where the source lost its merges (text dumps).
 
     ``gaps`` are the rows before which the source printed blank lines: a page break, perhaps.
+    ``lines`` are those of a text dump that was taken for a table, for another reading of them.
     """
 
     cells: tuple[Cell, ...]
     spans_known: bool
     gaps: frozenset[int] = frozenset()
+    lines: tuple["Line", ...] = ()
 
     def rows(self) -> Iterator[list[Cell]]:
         """The anchor cells of each row, left to right; rows without anchors are left out."""

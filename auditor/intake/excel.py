@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from auditor.intake.archive import member, open_zip
-from auditor.intake.document import Cell, Grid, Part, Place, Sheet
+from auditor.intake.document import Cell, Grid, Part, Place
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
@@ -59,23 +59,6 @@ def address(row: int, column: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters}{row + 1}"
-
-
-def flat_table(grid: Grid) -> Sheet:
-    """A grid read as a header row with records below it."""
-    rows = list(grid.rows())
-    width = max((cell.column + 1 for row in rows for cell in row), default=0)
-
-    def line(row: list[Cell]) -> tuple[str | None, ...]:
-        texts = {cell.column: cell.text for cell in row}
-        return tuple(texts.get(column) or None for column in range(width))
-
-    header = line(rows[0]) if rows else ()
-    return Sheet(
-        tuple(name or "" for name in header),
-        tuple(line(row) for row in rows[1:]),
-        tuple(row[0].place for row in rows[1:]),
-    )
 
 
 def _grid(sheet: Any) -> Grid:

@@ -8,6 +8,7 @@ that blank cells are lost. *Flow*: words in drawing order without a grid (Tika o
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.problems import Unreadable
@@ -42,15 +43,16 @@ def read(raw: bytes) -> tuple[Part, ...]:
     """The parts of a text dump, whichever layout it has."""
     lines = decode(raw).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     filled = [line for line in lines if line.strip()]
+    kept = tuple(Line(text, Place(line=n)) for n, text in enumerate(lines, 1))
     cell_lines = sum(line.startswith("\t") and line.count("\t") == 1 for line in filled)
     tab_rows = sum(line.count("\t") >= _TABS_OF_A_ROW for line in filled)
     if max(cell_lines, tab_rows) * 4 < len(filled):
         if sum(len(_BAR.findall(line)) >= _TABS_OF_A_ROW for line in filled) * 4 >= len(filled):
-            return (_tab_rows(list(_between_bars(lines))),)
+            return (replace(_tab_rows(list(_between_bars(lines))), lines=kept),)
         if sum(len(line.split()) >= _CHUNKS_OF_A_ROW for line in filled) * 5 >= len(filled) * 2:
-            return (_tab_rows(list(_between_spaces(lines))),)
-        return (Flow(tuple(Line(text, Place(line=n)) for n, text in enumerate(lines, 1))),)
-    return (_cell_lines(lines) if cell_lines > tab_rows else _tab_rows(lines),)
+            return (replace(_tab_rows(list(_between_spaces(lines))), lines=kept),)
+        return (Flow(kept),)
+    return (replace(_cell_lines(lines) if cell_lines > tab_rows else _tab_rows(lines), lines=kept),)
 
 
 def _tab_rows(lines: list[str]) -> Grid:
