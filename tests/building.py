@@ -19,7 +19,9 @@ from auditor.reporting.material import Material
 
 def form(**given: Any) -> Evaluation:
     """A form from evaluation/1 keys; what is not named is not known."""
-    record = {"project": "示例项目", "funds": [], "indicators": []} | given
+    absent = ["fund_parts"] if given.get("funds") else ["funds", "fund_parts"]
+    whole = {"missing_columns": [], "missing_rows": absent}
+    record = {"project": "示例项目", "funds": [], "indicators": []} | whole | given
     parsed = read_json(json.dumps(record, ensure_ascii=False))
     assert parsed is not None
     (made,) = read_records("test.json", parsed)

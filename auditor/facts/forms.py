@@ -1,12 +1,13 @@
 """The tables ``forms`` and ``levels``: what is true of a form as a whole, and of its levels."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from auditor.facts import texts
+from auditor.facts import row_structure, texts
 from auditor.facts.design import is_satisfaction
+from auditor.facts.gaps import gaps
 from auditor.facts.indicators import is_placeholder
 from auditor.facts.numbers import Number, column_decimals, points, printed, spread, total
 from auditor.forms.evaluation import Evaluation, Indicator
@@ -28,12 +29,20 @@ def row(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, A
     return {
         "row_id": 0,
         "cell": "",
+        **_read(form),
         **_header(form),
         **_fund_table(form),
         **_levels(form),
         **_totals(form),
         **_grade(form, bands),
     }
+
+
+def _read(form: Evaluation) -> dict[str, Any]:
+    """Which parts of the form were wholly read, so that what they lack is missing."""
+    unread = gaps(form)
+    parts = ("header", "goals", "funds", "rows", "total", "grade")
+    return {f"{name}_read": not getattr(unread, name) for name in parts}
 
 
 def _header(form: Evaluation) -> dict[str, Any]:
@@ -123,7 +132,7 @@ def _levels(form: Evaluation) -> dict[str, Any]:
 
 def _totals(form: Evaluation) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "total_told": "total_label" not in form.unknown,
+        "total_told": not {"total_label", "total"} & form.unknown,
         "total_label": form.total_label,
     }
     # A bare 100 beside scores like 9.6 was added up as finely as they are.
@@ -156,18 +165,33 @@ def _is_rounding(text: str | None, due: Decimal | None) -> bool:
 
 
 def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
-    """The sum over the execution row and all indicators, and whether every operand is known."""
-    entries: list[tuple[str, str | None]] = [
-        (f"/funds/{n}/{name}", getattr(fund, name))
-        for n, fund in enumerate(form.funds)
-        if fund.kind == "total"
+    """The sum over the execution rate and all indicators, and whether every operand is known.
+
+    Each point counts once: a parent carries those of its parts, and a row of the table that scores
+    the execution rate may repeat those of the fund table.
+    """
+    again = row_structure.counted_above(form.indicators)
+    rows = [
+        (n, row)
+        for n, row in enumerate(form.indicators)
+        if not is_placeholder(row) and n not in again
     ]
-    execution = bool(entries) and points(entries[0][1]) is not None
-    rows = [(n, row) for n, row in enumerate(form.indicators) if not is_placeholder(row)]
+    entries = [] if _execution_in_table(form, rows) else _of_execution(form, name)
+    scored_in_table = any(
+        row_structure.is_execution(row) and points(getattr(row, name)) is not None
+        for _n, row in rows
+    )
+    execution = scored_in_table or (bool(entries) and points(entries[0][1]) is not None)
     entries += [(f"/indicators/{n}/{name}", getattr(row, name)) for n, row in rows]
     numbers: list[Number] = []
     cells: list[str] = []
-    complete = execution and bool(rows) and name not in form.missing_columns
+    complete = (
+        execution
+        and bool(rows)
+        and name not in form.missing_columns
+        and not gaps(form).rows
+        and not any(doubt.cell == "/funds/0/kind" for doubt in form.doubts)
+    )
     decimals = column_decimals(text for _cell, text in entries)
     for cell, text in entries:
         is_row = cell.startswith("/indicators")
@@ -184,6 +208,31 @@ def _sum(form: Evaluation, name: str) -> tuple[Number | None, list[str], bool]:
         ):
             complete = False
     return (total(numbers) if numbers else None), cells, complete
+
+
+def _of_execution(form: Evaluation, name: str) -> list[tuple[str, str | None]]:
+    return [
+        (f"/funds/{n}/{name}", getattr(fund, name))
+        for n, fund in enumerate(form.funds)
+        if fund.kind == "total"
+    ]
+
+
+def _execution_in_table(form: Evaluation, rows: Sequence[tuple[int, Indicator]]) -> bool:
+    """Whether the points of the execution rate in the indicator table are those of the fund table.
+
+    They are where the weights make 100, or the stated total, without those of the fund table.
+    """
+    own = [points(row.weight) for _n, row in rows if row_structure.is_execution(row)]
+    if not any(own):
+        return False
+    weights = [weight.value for _n, row in rows if (weight := points(row.weight)) is not None]
+    again = [weight.value for _c, text in _of_execution(form, "weight")
+             if (weight := points(text)) is not None]  # fmt: skip
+    stated = _printed_points(form.total_weight)
+    whole = stated.value if stated is not None else _FULL
+    without, both = sum(weights, Decimal(0)), sum([*weights, *again], Decimal(0))
+    return abs(without - whole) <= abs(both - whole)
 
 
 def _earned(form: Evaluation, cell: str, number: Number, decimals: int) -> Number:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from auditor.facts import beside
+from auditor.facts.gaps import gaps
 from auditor.facts.numbers import (
     ZERO,
     Number,
@@ -41,6 +42,7 @@ def rows(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> Iterator[dic
     attainment, score_decimals = _attainment(form), _score_decimals(form)
     told["attainment"] = ratio(attainment, Fraction(1)) if attainment is not None else None
     told["output_full"] = any(_full_output(form))
+    told["funds_read"] = not gaps(form).funds
     for number, fund in enumerate(form.funds):
         row = _cells(form, number, fund, amounts, score_decimals)
         row |= _parts(form, number, amounts)

@@ -4,7 +4,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from auditor.facts import across, design, funds, naming, texts, values
+from auditor.facts import across, design, funds, naming, row_structure, texts, values
+from auditor.facts.gaps import Gaps, gaps
 from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread
 from auditor.forms import vocabulary as names
 from auditor.forms.evaluation import AMOUNTS, Evaluation, Indicator
@@ -18,11 +19,16 @@ def rows(form: Evaluation, form_year: int | None) -> list[dict[str, Any]]:
     """The indicators of one form as fact rows."""
     decimals = column_decimals(row.score for row in form.indicators)
     shared = _shared(form)
+    unread = gaps(form)
+    absent = row_structure.not_due(form.indicators)
     seen: dict[str, list[tuple[int, Indicator]]] = {}
     before: tuple[str | None, str | None] | None = None
     made: list[dict[str, Any]] = []
     for number, row in enumerate(form.indicators):
         facts = shared | understood(form, number, decimals, form_year)
+        facts |= _blanks(form, row, facts["cell"], absent[number])
+        facts["execution_row"] = row_structure.is_execution(row)
+        facts["row_read"] = not (unread.rows and _row_unread(form, unread, number))
         facts["level2_first"] = (row.level1, row.level2) != before
         facts |= _reason(row)
         facts |= _budget(form, row, facts)
@@ -147,16 +153,33 @@ def _points(form: Evaluation, row: Indicator, cell: str, decimals: int) -> dict[
     facts["score_above_weight"] = _above(row, facts)
     facts["placeholder_row"] = is_placeholder(row)
     facts["scored"] = is_scored(row)
+    return facts
+
+
+def _blanks(form: Evaluation, row: Indicator, cell: str, absent: frozenset[str]) -> dict[str, Any]:
+    """The cells that a row must have and that are empty."""
     blank = [
         name
         for name in ("target", "actual", "weight", "score")
         if name not in form.missing_columns
+        and name not in absent
         and _is_nothing(getattr(row, name))
         and not (name == "actual" and values.answered_in_words(parse(row.target), row.actual))
     ]
-    facts["blank_cells"] = " ".join(f"{facts['cell']}/{name}" for name in blank)
-    facts["cell_empty"] = any(getattr(row, name) is None for name in blank)
-    return facts
+    return {
+        "blank_cells": " ".join(f"{cell}/{name}" for name in blank),
+        "cell_empty": any(getattr(row, name) is None for name in blank),
+    }
+
+
+def _row_unread(form: Evaluation, unread: Gaps, number: int) -> bool:
+    """Whether a cell without a place may belong to a row."""
+    places = [
+        place
+        for name in ("level3", "target", "actual", "weight", "score")
+        if (place := form.locators.get(f"/indicators/{number}/{name}")) is not None
+    ]
+    return not places or any(unread.row(place) for place in places)
 
 
 def _above(row: Indicator, facts: dict[str, Any]) -> bool:

@@ -65,6 +65,7 @@ printed  rate                      执行率 as a fraction: 95% is 0.95
 printed  score                     得分
 flag     amount_invalid            an amount is printed that is no number, or below zero
 text     amount_invalid_cells      the cells of such amounts
+flag     funds_read                nothing without a place or in doubt may belong to the fund table
 text     blank_amount_cells        amounts of the total that are empty or a dash, but must be given
 computed parts_initial_budget      sum of 年初预算数 over the direct parts, blanks as 0
 computed parts_full_year_budget    sum of 全年预算数 over the direct parts
@@ -124,6 +125,8 @@ printed  score               得分
 flag     score_invalid       得分 is printed and is no number, or below zero
 flag     score_above_weight  得分 is above 分值, whatever rounding
 text     blank_cells         of target, actual, weight and score, those left empty or a dash
+flag     execution_row       a row that scores the execution rate of the budget
+flag     row_read            no cell of its printed row was left without a place
 flag     cell_empty          one of them is empty
 flag     has_reason_column   the template has a column for reasons
 text     deviation           偏差原因 as printed
@@ -218,6 +221,12 @@ text     project               项目名称
 text     department            主管部门
 text     unit                  实施单位
 text     header_blank_cells    header cells that are empty
+flag     header_read           nothing without a place or in doubt may be a header field
+flag     goals_read            … may be a goal
+flag     funds_read            … may be an amount or a fund row
+flag     rows_read             … may belong to an indicator
+flag     total_read            … may be the row of totals
+flag     grade_read            … may be the grade
 flag     goals_told                the source says whether it has goals
 text     goal_blank_cells      goal cells that are empty
 flag     fund_table            the form has a fund table
@@ -322,6 +331,7 @@ _TEXTS = """
 text     role            which text: project, goal_expected, goal_actual, level3, target, actual, deviation …
 text     text            as printed
 text     placeholder     a placeholder that was left (XX, ××, 〔〕)
+flag     answered_beside  a placeholder in a name whose figure stands in the target cell
 text     monitoring      words of mid-year monitoring that were left
 count    other_year      a year that is not the form's, in a target, an actual value or a completion
 count    form_year       budget year of the form

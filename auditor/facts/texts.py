@@ -182,6 +182,7 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
             "role": role,
             "text": text,
             "placeholder": placeholder,
+            "answered_beside": placeholder is not None and _answered_beside(form, cell, role),
             "monitoring": monitoring,
             "other_year": year,
             "form_year": form_year,
@@ -189,6 +190,13 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
             "beside_date": _beside_date(form, cell, role),
             "variant": _variant(form.project, text) if role in _NARRATIVES else None,
         }
+
+
+def _answered_beside(form: Evaluation, cell: str, role: str) -> bool:
+    """Whether what a name leaves open, as templates print it, stands in the target cell."""
+    return role == "level3" and bool(
+        re.search(r"\d", form.indicators[int(cell.split("/")[2])].target or "")
+    )
 
 
 def _part_of_year(text: str) -> str | None:

@@ -33,11 +33,19 @@ class Example:
 
     def group(self, name: str) -> list[dict[str, Any]]:
         """The records ``beside`` the form, of the ``previous`` year, or of the ``roster``."""
-        return [_BASE | given for given in self.others.get(name, [])]
+        return [_whole(given) for given in self.others.get(name, [])]
 
     def evaluation(self) -> dict[str, Any]:
         """The example as an ``evaluation/1`` record; what it does not name is not known."""
-        return _BASE | self.given
+        return _whole(self.given)
+
+
+def _whole(given: dict[str, Any]) -> dict[str, Any]:
+    """A record of a template that has all it names: what is null there is blank."""
+    absent = {"missing_columns": [], "missing_rows": ["fund_parts"]}
+    if not given.get("funds"):
+        absent["missing_rows"] = ["funds", "fund_parts"]
+    return _BASE | absent | given
 
 
 def examples(rule: Rule) -> Iterator[Example]:
