@@ -1,6 +1,8 @@
 """How cells, severities and verdicts are called in front of a person."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from auditor.forms.evaluation import Evaluation
 from auditor.language import _
@@ -92,7 +94,11 @@ def cell(form: Evaluation, pointer: str) -> str:
 
 def place(form: Evaluation, pointer: str) -> str:
     """Where a cell stands in its file, as far as is known: 第12行, 表1第3行第2格, Sheet1!C6."""
-    known = form.locators.get(pointer) or {}
+    return place_of(form.locators.get(pointer) or {})
+
+
+def place_of(known: Mapping[str, Any]) -> str:
+    """A place as a reader finds it; what nothing is known of is empty."""
     parts = []
     if "address" in known:
         return f"{known.get('sheet', '')}!{known['address']}"

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from auditor.findings.model import Audit, Finding, Forms, Report
-from auditor.forms.evaluation import Evaluation
+from auditor.forms.evaluation import Doubt, Evaluation
+from auditor.resources import vocabulary
 
 _NUMBER = re.compile(
     r"(?<![\d.])(?:"
@@ -25,6 +26,8 @@ _FIGURE = re.compile(r"\D{0,3}[\d.,]+\D{0,4}")  # 13800000000元 is an amount
 _KEPT = 3
 _LOOKED_AT = 256  # masked forms that are kept: a report asks for its form several times
 _OWN = ("/leader", "/phone")
+_PERSON = frozenset(_OWN)
+_NAME_LENGTHS = (2, 3, 4)  # characters of a name, with those that a form has masked
 _FORM_TEXTS = ("title", "project", "department", "unit", "goal_expected", "goal_actual", "grade")
 _FUND_TEXTS = ("label", "reason")
 _ROW_TEXTS = ("level1", "level2", "level3", "target", "actual", "deviation")
@@ -105,7 +108,27 @@ def masked_form(form: Evaluation) -> Evaluation:
         hidden = [_hidden_texts(row, names) for row in rows]
         if any(hidden):
             new[table] = [replace(row, **own) for row, own in zip(rows, hidden, strict=True)]
+    if form.unplaced:
+        new["unplaced"] = [replace(cell, text=_stray(cell.text)) for cell in form.unplaced]
+    if any(doubt.cell in _PERSON for doubt in form.doubts):
+        new["doubts"] = [_masked_doubt(doubt) for doubt in form.doubts]
     return replace(form, **new) if new else form
+
+
+def _masked_doubt(doubt: Doubt) -> Doubt:
+    """A doubt about who is in charge, with names and numbers masked."""
+    if doubt.cell not in _PERSON:
+        return doubt
+    hide = _name if doubt.cell == "/leader" else _hidden
+    return replace(doubt, readings=tuple(hide(text) if text else text for text in doubt.readings))
+
+
+def _stray(text: str) -> str:
+    """A cell without a place: it may be anything, so what may be a name or a number is masked."""
+    surnames: str = vocabulary()["words"]["surnames"]
+    if len(text) in _NAME_LENGTHS and text[0] in surnames:
+        return _name(text)
+    return _told(text) or text
 
 
 def _hidden_texts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -238,7 +238,30 @@ def spot(report: Report, pointer: str) -> Spot:
 
 
 def doubts(report: Report) -> list[str]:
-    """Cells with two readings: said, and nothing more."""
+    """Cells with two readings, and cells without a place: said, and nothing more."""
+    return _two_readings(report) + _without_place(report)
+
+
+_NAMED_CELLS = 4  # cells without a place that a line names
+
+
+def _without_place(report: Report) -> list[str]:
+    """What of the form was given no place, in one line."""
+    cells = report.evaluation.unplaced
+    if not cells:
+        return []
+    named = [
+        _("“{text}”（{place}）").format(
+            text=legible(cell.text[:20]), place=naming.place_of(cell.place)
+        )
+        for cell in cells[:_NAMED_CELLS]
+    ]
+    more = _("等") if len(cells) > len(named) else ""
+    said = _("有 {n} 格内容没有归到任何一栏：{cells}{more}；与此有关的缺漏不下结论，请对照原表核对")
+    return [said.format(n=len(cells), cells=_("、").join(named), more=more)]
+
+
+def _two_readings(report: Report) -> list[str]:
     return [
         _("读取存疑：{cell} 可读作 {readings}（{reason}），不据此下结论").format(
             cell=spot(report, doubt.cell),
