@@ -1,5 +1,7 @@
 """Random forms: every value printable, levels as templates merge them, some cells blank."""
 
+import re
+
 from hypothesis import strategies as st
 
 from auditor.forms.evaluation import Evaluation, Fund, Indicator
@@ -28,11 +30,12 @@ _LEVELS = {
 
 
 def _distinct(text: str) -> bool:
-    from auditor.forms import vocabulary as words
+    """A name has a word in it and is no label: in text nobody can tell a bare number for a name."""
+    from auditor.forms.signs import sign
 
-    labels = (words.header_field, words.section, words.goal_field)
-    free = all(label(text) is None for label in labels)
-    return free and not words.is_total_label(text) and not words.is_grade_label(text)
+    told = sign(text)
+    named = any(told.named(family) for family in told.labels)
+    return re.search(r"[\u4e00-\u9fff]{2}", text) is not None and not named
 
 
 _NAME = _TEXT.filter(_distinct)

@@ -104,9 +104,28 @@ def test_merged_levels_that_are_lost_are_filled_down(layout):
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
-def test_a_cell_per_line_without_marks_never_passes_in_silence(gap):
+def test_a_cell_per_line_without_marks_is_cut_into_rows_by_kind(gap):
     dump = gap.join(cell for row in TABLE for cell in row if cell)
     (form,), problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
-    assert [problem.code for problem in problems] == ["unread-section"]
-    assert "/indicators" in {doubt.cell for doubt in form.doubts}
-    assert found(form, select=["S", "T", "W"]) == []
+    assert problems == []
+    assert [
+        (r.level1, r.level3, r.target, r.actual, r.weight, r.score, r.deviation)
+        for r in form.indicators
+    ] == [
+        ("产出指标", "场次", "≥3场", "3场", "50", "49", "个别推迟"),
+        ("效益指标", "影响", "提高", "达成指标", "40", "40", None),
+    ]
+    assert [(f.label, f.initial_budget, f.executed, f.weight, f.score) for f in form.funds] == [
+        ("年度资金总额", "10", "9", "10", "9"), ("其中：当年财政拨款", "10", "9", "—", "—"),
+    ]  # fmt: skip
+    assert (form.goal_expected, form.goal_actual) == ("目标文字", "完成文字")
+    assert (form.total_weight, form.total_score) == ("100", "99")
+
+
+def test_a_cell_per_line_that_lacks_a_cell_is_in_doubt_where_it_could_be_another():
+    rows = [[*row] for row in TABLE]
+    rows[-2] = [cell for cell in rows[-2] if cell != "达成指标"]
+    dump = "\n".join(cell for row in rows for cell in row if cell)
+    (form,), _problems, _notes = evaluations(Document("dump", text.read(dump.encode())))
+    assert {"/indicators/1/target", "/indicators/1/actual"} & {d.cell for d in form.doubts}
+    assert [f for f in found(form) if f[1] == "error"] == []

@@ -88,7 +88,7 @@ def _from_rows(file: str, parts: list[Part]) -> list[Evaluation]:
     best = form_reader.read(file, rows_of(tuple(parts))) if grids else []
     if not lines or (grids and any(isinstance(part, Grid) and not part.lines for part in parts)):
         return best
-    if best and all(form.confidence >= _SURE and form.indicators for form in best):
+    if best and all(_is_whole(form) for form in best):
         return best
     from auditor.forms import flow, streams  # text without a sure grid is rare, and slow to load
 
@@ -98,7 +98,12 @@ def _from_rows(file: str, parts: list[Part]) -> list[Evaluation]:
     return max(ways, key=_certain)
 
 
-_SURE = 0.99  # nothing is won by reading such text in another way
+_SURE = 0.85  # a reading of rows so certain is not given up for another
+
+
+def _is_whole(form: Evaluation) -> bool:
+    """Whether a reading leaves nothing that another way of reading could find a place for."""
+    return bool(form.indicators) and form.confidence >= _SURE and not form.unplaced
 
 
 def _certain(forms: list[Evaluation]) -> float:
