@@ -187,8 +187,14 @@ class _FormReader:
         """Whether a name and a figure between indicators are one too: a sum there says so."""
         told = [sign(cell.text) for cell in self.rows[number].filled()]
         labelled = any(s.short and {"total", "subtotal"} & s.labels.keys() for s in told)
-        following = next((role for role in self.roles[number + 1 :] if role != "other"), "")
-        return not labelled and following == "indicator"
+        after = range(number + 1, len(self.rows))
+        following = next((n for n in after if self.rows[n].filled()), None)
+        if labelled or following is None:
+            return False
+        if self.roles[following] == "indicator":
+            return True
+        total = any("total" in sign(cell.text).labels for cell in self.rows[following].filled())
+        return self.roles[following] == "sum" and total and not self.table.is_sum(self.rows[number])
 
     def _table_head(self, number: int, role: str) -> int:
         size = 1

@@ -185,6 +185,15 @@ class IndicatorTable:
 
     def sum(self, row: Row) -> None:
         """A row of sums: which one it is, is settled when all rows are known."""
+        entry = self._entry(row)
+        self.ledger.furniture(*self._before(row.filled(), entry.label))
+        self.sums.append(entry)
+
+    def is_sum(self, row: Row) -> bool:
+        """Whether the figures of a row are sums of the rows above it."""
+        return self._sums_up(self._entry(row))
+
+    def _entry(self, row: Row) -> Sum:
         cells = row.filled()
         label = next((cell for cell in cells if self._is_sum_label(cell)), None)
         if label is None and sign(cells[0].text).short:
@@ -201,8 +210,7 @@ class IndicatorTable:
             weight, score = (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
             if len(numbers) == 1:
                 score = numbers[0]
-        self.ledger.furniture(*self._before(cells, label))
-        self.sums.append(Sum(row, label, weight, score, len(self.form.indicators)))
+        return Sum(row, label, weight, score, len(self.form.indicators))
 
     def _before(self, cells: Sequence[Cell], label: Cell | None) -> list[Cell]:
         """其他需要说明事项 | 无 | 总分: a block that shares the row of totals."""

@@ -164,6 +164,7 @@ def features(row: Row, above: Row | None, below: Row | None) -> Features:
         _goal_features(add, labelled, signs)
         _label_features(add, labelled, signs)
     add("sums", _is_sums(signs) and _stands_left(row))
+    add("covered", min(2, len(row.above)))
     _neighbour_features(add, signs, short, above, below)
     return told
 
@@ -224,7 +225,8 @@ def _header_shape(add: Add, signs: list[Sign], below: list[Sign]) -> None:
     many = len(signs) >= _MANY_HEADS
     add("over_amounts", many and figures >= 3 and names <= 2 and not answers)  # noqa: PLR2004
     add("over_answers", many and names >= 1 and (answers + figures) >= 2 and names + answers >= 3)  # noqa: PLR2004
-    add("over_texts", len(signs) <= 4 and 0 < texts == len(below) <= 2)  # noqa: PLR2004
+    levels = any(s.kind == "level" for s in signs)
+    add("over_texts", len(signs) <= 4 and 0 < texts == len(below) <= 2 and not levels)  # noqa: PLR2004
 
 
 _MANY_HEADS = 4
