@@ -4,6 +4,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auditor import resources
 from auditor.forms import form_reader
@@ -134,6 +136,33 @@ def test_every_filled_cell_of_a_composed_form_is_accounted_for(number):
     made = case(number)
     for composed in made.composed:
         _accounted(document(composed.page).parts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(4, 60), st.randoms(use_true_random=False))
+def test_every_filled_cell_of_a_broken_form_is_accounted_for(number, random):
+    """Cells lost, doubled, blanked, exchanged or filled with anything: nothing vanishes."""
+    page = case(number).composed[0].page
+    boxes = list(page.boxes)
+    for _edit in range(random.randint(1, 8)):
+        at, other = random.randrange(len(boxes)), random.randrange(len(boxes))
+        kind = random.choice(("lose", "blank", "exchange", "fill", "double"))
+        if kind == "lose" and len(boxes) > 1:
+            del boxes[at]
+        elif kind == "exchange":
+            one, two = boxes[at], boxes[other]
+            boxes[at], boxes[other] = replace(one, text=two.text), replace(two, text=one.text)
+        elif kind == "double":
+            boxes[other] = replace(boxes[other], text=boxes[at].text)
+        else:
+            said = (
+                ""
+                if kind == "blank"
+                else random.choice(("甲乙丙", "12.5", "总计", "项目名称", "/", "一。" * 30))
+            )
+            boxes[at] = replace(boxes[at], text=said)
+    page.boxes = boxes
+    _accounted(document(page).parts)
 
 
 def test_every_filled_cell_of_the_seeds_samples_and_examples_is_accounted_for():

@@ -33,14 +33,18 @@ _ROWS = [
 ]
 
 
+def _dice():
+    return Random(0)  # noqa: S311 - the same form every time
+
+
 class _Printed(Words):
     """The labels of one province; the usual ones where it says nothing."""
 
     def __init__(self, roles):
-        super().__init__(Random(0), 0.0)
+        super().__init__(_dice(), 0.0)
         self._roles = roles
 
-    def __call__(self, role, scope=""):
+    def __call__(self, role, scope=""):  # noqa: ARG002 - the province has one word for each
         usual = listed()[role]["known"]
         return self._roles.get(role) or max(usual, key=usual.__getitem__)
 
@@ -49,7 +53,7 @@ def _clean(told):
     """A right form of the province: the first source has all the money."""
     without = told.get("without", [])
     size = Decimal(10000) if told.get("money") == "元" else Decimal(1)
-    amounts = [f"{amount * size:f}" for amount in (Decimal("48"), Decimal("48"), Decimal("46.8"))]
+    amounts = [f"{amount * size:f}" for amount in (Decimal(48), Decimal(48), Decimal("46.8"))]
     scored = "weight" not in without
     funds = []
     for number, (kind, label) in enumerate(told["funds"]):
@@ -82,9 +86,9 @@ def _clean(told):
 def _composed(name):
     told = PROVINCES[name]
     words = _Printed(told["roles"])
-    plain = replace(choices(Random(0), plain=True), year_in="line", grade_in="row")
+    plain = replace(choices(_dice(), plain=True), year_in="line", grade_in="row")
     layout = {k: tuple(v) if isinstance(v, list) else v for k, v in told["layout"].items()}
-    made = compose(Random(0), _clean(told), words, replace(plain, **layout))
+    made = compose(_dice(), _clean(told), words, replace(plain, **layout))
     for fund, (_kind, label) in zip(made.wanted.funds, told["funds"], strict=True):
         fund.label = label
     return made
