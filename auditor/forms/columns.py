@@ -381,6 +381,10 @@ class _Assignment:
         return self.weights["arithmetic"] * hold(self.rows, columns)
 
 
+# Two names of one thing: where they are exchanged, the target reads the same.
+_PARTS_OF_TARGET = frozenset({"target_nature", "target_operator"})
+
+
 def _seconds(
     best: Sequence[str | None], others: Sequence[Sequence[str | None]], heads: Sequence[Head]
 ) -> dict[str, list[Extent | None]]:
@@ -388,7 +392,7 @@ def _seconds(
     found: dict[str, list[Extent | None]] = {}
     for other in others:
         for place, name in enumerate(best):
-            if other[place] == name:
+            if other[place] == name or {other[place], name} <= _PARTS_OF_TARGET:
                 continue
             for column in (name, other[place]):
                 if column in (None, "other", LABEL):

@@ -1,6 +1,7 @@
 """Doubts on the cells of a row: what stands below a header that could be another one."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from auditor.forms.building import doubt
 from auditor.forms.columns import Columns, kind_weight
@@ -40,7 +41,20 @@ def _doubt_seconds(
                 readings.append(other)
         if len(readings) > 1:
             head = columns.heads[name].text if name in columns.heads else ""
+            if name in _PARTS:
+                whole = (_row(form, pointer).target, None)
+                doubt(form, f"{pointer}/target", uncertain(head), whole)
+                continue
             doubt(form, f"{pointer}/{name}", uncertain(head), tuple(readings))
+
+
+_PARTS = frozenset({"target_nature", "target_operator", "target_unit"})
+
+
+def _row(form: Evaluation, pointer: str) -> Any:
+    """The row of a form that a pointer names."""
+    _empty, table, number = pointer.split("/")
+    return getattr(form, table)[int(number)]
 
 
 def _doubt_open(form: Evaluation, pointer: str, columns: Columns, row: Row) -> None:

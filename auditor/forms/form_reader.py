@@ -207,9 +207,18 @@ class _FormReader:
                 break
             if own == wanted:
                 data.append(row)
+        self._label_above(number)
         table = self.funds if role == "fund_header" else self.table
         table.head(self.rows[number : number + size], data)
         return size
+
+    def _label_above(self, number: int) -> None:
+        """A short line right above a header is the label of its table, whatever it says."""
+        above = next((row for row in reversed(self.rows[:number]) if row.filled()), None)
+        if above is not None and len(above.filled()) == 1:
+            (cell,) = above.filled()
+            if sign(cell.text).short and self.ledger.what(cell) is None:
+                self.ledger.label(cell)
 
     def _sections(self, row: Row) -> None:
         for cell in row.filled():

@@ -49,6 +49,8 @@ class IndicatorTable:
         self.grade_seen = False
         self.levels_seen = False
         self._down: dict[str, Cell | None] = {}
+        self._page: int | None = None
+        self._ends: dict[int, Cell | None] = {}  # the end of a torn level to the whole of it
 
     def head(self, rows: Sequence[Row], data: Sequence[Row]) -> None:
         """Takes the header rows; ``data`` are the rows below them."""
@@ -67,9 +69,13 @@ class IndicatorTable:
         values = self._without_sections(placed.cells)
         self._others(row)
         filled = {name for name, cell in values.items() if words.squeeze(cell.text)}
+        page, self._page = self._page, row.cells[0].place.page if row.cells else None
+        over_page = page is not None and self._page is not None and self._page != page
         if filled and filled <= _SUMMED and self.form.indicators:
             self.sum(row)
-        elif row.gap and not filled & _ANSWERS and self.form.indicators:
+        elif self._is_rest(row, filled, over_page=over_page) or (
+            over_page and self._completes(values)
+        ):
             self._torn(values)
         elif filled and self._is_placeholder(values, filled):
             self.ledger.furniture(*(values[name] for name in filled))
@@ -77,6 +83,27 @@ class IndicatorTable:
             self._add(row, values, placed)
         else:
             self._remember(values)
+
+    def _completes(self, values: Mapping[str, Cell]) -> bool:
+        """Whether the end of a level's name stands here, the beginning in the row above."""
+        for name in LEVELS:
+            begun, rest = self._down.get(name), values.get(name)
+            if begun is None or rest is None or not words.squeeze(rest.text):
+                continue
+            whole = words.squeeze(begun.text) + words.squeeze(rest.text)
+            parts = (words.listed_level(name, text) for text in (begun.text, rest.text))
+            if words.listed_level(name, whole) and not any(parts) and self.form.indicators:
+                return True
+        return False
+
+    def _is_rest(self, row: Row, filled: set[str], *, over_page: bool) -> bool:
+        """Whether a row is what a page break tore off the row above it."""
+        above = self.form.indicators[-1] if self.form.indicators else None
+        if above is None:
+            return False
+        if row.gap and not filled & _ANSWERS:
+            return True
+        return over_page and bool(above.weight) and not filled & {"weight", "score"}
 
     def _sections(self, row: Row) -> None:
         for cell in (*row.cells, *row.above):
@@ -143,6 +170,7 @@ class IndicatorTable:
         complete: dict[str, Cell | None] = dict(values)
         for name in LEVELS:
             cell = values.get(name)
+            cell = self._ends.get(id(cell.place), cell) if cell is not None else None
             if cell is not None and words.squeeze(cell.text):
                 if name == "level1" and cell is not self._down.get("level1"):
                     self._down["level2"] = None
@@ -154,12 +182,15 @@ class IndicatorTable:
         """A page break cut the row above in two: what stands here is the rest of its cells."""
         above = self.form.indicators[-1]
         for name, cell in values.items():
+            if cell is self._down.get(name):
+                continue  # a level that reaches down over the page break
             if rest := words.squeeze(cell.text):
                 joined = (getattr(above, name) or "") + rest
                 setattr(above, name, joined)
                 self.ledger.field(cell)
                 if name in LEVELS and (first := self._down.get(name)):
                     self._down[name] = replace(first, text=joined)
+                    self._ends[id(cell.place)] = self._down[name]
 
     def _whole_target(self, values: dict[str, Cell | None]) -> dict[str, Cell | None]:
         """A target printed in several columns is one: operator, value, unit.

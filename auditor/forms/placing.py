@@ -45,9 +45,17 @@ def place(row: Row, columns: Columns, *, labelled: bool) -> Placed:
         return Placed(straight)
     aligned = _aligned(row, names, columns, labelled=labelled)
     if columns.straight and len(row.cells) >= columns.width:
-        differ = _texts(aligned.cells) != _texts(straight)
-        return Placed(straight, (aligned.cells,) if differ else ())
+        better = _goes(columns.table, aligned.cells) - _goes(columns.table, straight) > _SHIFTED
+        return Placed(straight, (aligned.cells,) if better else ())
     return aligned
+
+
+_SHIFTED = 5.0  # how much better a row must go with other columns than with those above it
+
+
+def _goes(table: str, way: Mapping[str, Cell]) -> float:
+    """How well the cells of a row go with their columns."""
+    return sum(_weight(table, name, sign(cell.text)) for name, cell in way.items())
 
 
 def stand_straight(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> bool:

@@ -128,6 +128,8 @@ def _relabelled(clean: Evaluation, words: Words, chosen: Choices) -> Evaluation:
     if form.total_score is not None:
         form.total_label = words("total")
     form.leader, form.phone = ("某某", "0000-000000") if chosen.contact else (None, None)
+    if len(form.funds) == 1:
+        form.missing_rows.append("fund_parts")  # as printed, a table without sources
     if chosen.total_at == "above" or chosen.total_one:
         form.total_weight = None
     no_row = "total" in form.missing_rows or chosen.total_at == "above"
