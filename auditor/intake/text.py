@@ -106,16 +106,21 @@ def _cell_lines(lines: list[str]) -> Grid:
     """A line that does not begin with a tab goes on with the cell above it.
 
     A cell whose text itself holds blank lines looks like two rows. The rows of a table have equally
-    many cells, so a short row followed by the cells it lacks is put together again.
+    many cells, so a short row followed by the cells it lacks is put together again, if more blank
+    lines part the two than part rows as a rule.
     """
     blocks: list[list[tuple[int, str]]] = []
-    open_block = False
+    blanks: list[int] = []  # blank lines before each block
+    open_block, empty = False, 0
     for number, line in enumerate(lines, 1):
         if line == "":
             open_block = False
-        elif line.startswith("\t"):
+            empty += 1
+            continue
+        if line.startswith("\t"):
             if not open_block:
                 blocks.append([])
+                blanks.append(empty)
             blocks[-1].append((number, line[1:]))
             open_block = True
         elif line.strip() and blocks and open_block:
@@ -123,8 +128,16 @@ def _cell_lines(lines: list[str]) -> Grid:
             blocks[-1][-1] = (start, f"{text}\n{line}")
         elif line.strip():
             blocks.append([(number, line)])
+            blanks.append(empty)
             open_block = True
-    rows = _join_torn([block for block in blocks if any(text.strip() for _line, text in block)])
+        empty = 0
+    usual = max(set(blanks), key=blanks.count) if blanks else 0
+    kept = [
+        (block, before > usual)
+        for block, before in zip(blocks, blanks, strict=True)
+        if any(text.strip() for _line, text in block)
+    ]
+    rows = _join_torn(kept)
     cells = [
         Cell(row, column, text, Place(line=number, column=column + 1))
         for row, block in enumerate(rows)
@@ -133,11 +146,12 @@ def _cell_lines(lines: list[str]) -> Grid:
     return Grid(tuple(cells), spans_known=False)
 
 
-def _join_torn(blocks: list[list[tuple[int, str]]]) -> list[list[tuple[int, str]]]:
+def _join_torn(blocks: list[tuple[list[tuple[int, str]], bool]]) -> list[list[tuple[int, str]]]:
     rows: list[list[tuple[int, str]]] = []
     full = 0  # how many cells the row above the last one has
-    for block in blocks:
-        if rows and len(block) > 1 and len(rows[-1]) + len(block) == full:
+    for block, parted in blocks:
+        torn = rows and min(len(block), len(rows[-1])) > 1  # a line alone is no part of a row
+        if torn and parted and len(rows[-1]) + len(block) == full:
             rows[-1] = rows[-1] + block
         else:
             full = len(rows[-1]) if rows else 0
