@@ -22,6 +22,7 @@ from benchmarks.measuring import DOCS, ENVIRONMENT, ROOT, machine
 ALL = {
     "start_up": ("--runs", "3"),
     "reading": ("--forms", "6"),
+    "layouts.run": ("--forms", "40"),
     "rules": ("--most", "10000"),
     "diagnosis_cost": (),
     "reports": ("--forms", "50"),

@@ -299,11 +299,14 @@ class _Assignment:
                         grown.append((score + own + self._step(taken, name), (*taken, name)))
             grown.sort(key=lambda state: -state[0])
             states = grown[:_BEAM]
-        left = [
-            (score - sum(cost for name, cost in self.expected.items() if name not in taken), taken)
-            for score, taken in states
-        ]
+        left = [(score - self._lacking(taken), taken) for score, taken in states]
         return sorted(left, key=lambda state: -state[0])
+
+    def _lacking(self, taken: Sequence[str | None]) -> float:
+        """What the columns that an assignment leaves out speak against it."""
+        lost = sum(cost for name, cost in self.expected.items() if name not in taken)
+        two = "review_score" in taken and "weight" not in taken
+        return lost + (self.weights["two_scores"] if two else 0.0)
 
     def _step(self, taken: Sequence[str | None], name: str | None) -> float:
         """Whether a column stands behind the last one before it in the usual order."""

@@ -18,6 +18,8 @@ from auditor.resources import vocabulary
 
 _FIELDS = ("project", "department", "unit", "leader", "phone")
 _GUESSED = ("project", "department", "unit")  # what an unknown label may stand for
+_PHONE = re.compile(r"[\d\-－—()（）+ ]{7,20}")
+_NAME_LENGTHS = (2, 3, 4)
 _FIGURE = re.compile(r"\d")
 
 
@@ -176,9 +178,22 @@ class HeaderReader:
             found = next((p for p in self._unknown if self._may_be(name, p)), None)
             if found is not None:
                 self._guess(name, found)
+        self._person()
         for pair in self._unknown:
             if pair.told.labels.get("blocks", ("", 0))[1] == BY_NAME:
                 self.ledger.furniture(pair.label, pair.value)
+
+    def _person(self) -> None:
+        """A telephone number behind an unknown label, and the name that stands beside one."""
+        if "phone" not in self.seen:
+            phone = next((p for p in self._unknown if _PHONE.fullmatch(p.text)), None)
+            if phone is not None:
+                self._guess("phone", phone)
+        if "phone" in self.seen and "leader" not in self.seen:
+            named = (p for p in self._unknown if len(p.text) in _NAME_LENGTHS and p.told.short)
+            leader = next((p for p in named if sign(p.text).short), None)
+            if leader is not None:
+                self._guess("leader", leader)
 
     def _may_be(self, name: str, pair: Pair) -> bool:
         text = pair.text
