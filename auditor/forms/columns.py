@@ -275,9 +275,15 @@ class _Assignment:
                 for value, name in options
             ]
         options = [(value, name) for value, name in options if value > 0]
-        options.append((label.get("other", 0.0), "other"))
+        ordinal = weights["ordinal"] if self._is_ordinal(number) else 0.0
+        options.append((max(label.get("other", 0.0), ordinal), "other"))
         options.append((weights["unknown"], None))
         return sorted(options, key=lambda entry: -entry[0])
+
+    def _is_ordinal(self, number: int) -> bool:
+        """Whether the cells below a header count the rows."""
+        texts = [told.text for told in self.cells[number]]
+        return len(texts) > 2 and texts == [str(n) for n in range(1, len(texts) + 1)]  # noqa: PLR2004
 
     def _kinds(self, number: int, name: str) -> float:
         told = self.cells[number]

@@ -7,8 +7,6 @@ from auditor.resources import vocabulary
 
 _TITLE_LENGTHS = range(5, 61)
 _MONEY_LENGTH = 6  # 人民币万元
-_HEADER_LENGTH = 16  # longer text is no header
-_SENTENCE = "。；，,;"
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 
 
@@ -61,11 +59,6 @@ def inline_pairs(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
-def is_year_label(text: str) -> bool:
-    """Whether a cell announces the year of the form: 年度, 预算年度."""
-    return plain(text) in vocabulary()["labels"]["year"]
-
-
 def section(text: str) -> str | None:
     """The section (funds, goals, indicators) that a label opens."""
     return _names("labels", "sections").get(plain(text))
@@ -79,21 +72,6 @@ def goal_field(text: str) -> str | None:
 def column(table: str, text: str) -> str | None:
     """The logical column of a header in the table ``funds`` or ``indicators``."""
     return _whole(text, _names("columns", table))
-
-
-@cache
-def _stems(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    lines: list[list[str]] = vocabulary()["columns"]["stems"][table]
-    return tuple((key, re.compile(stem)) for key, stem in lines)
-
-
-def column_by_stem(table: str, text: str) -> str | None:
-    """The column that a header speaks of by its stem, ``other`` for one of no interest, or None."""
-    bare = plain(text)
-    if not bare or len(bare) > _HEADER_LENGTH or any(mark in bare for mark in _SENTENCE):
-        return None
-    found = next((key for key, stem in _stems(table) if stem.search(bare)), None)
-    return None if found == "open" else found
 
 
 def flat_names() -> dict[str, str]:
