@@ -26,6 +26,7 @@ class Goals:
         self.columns: dict[str, Extent] = {}
         self.pieces: dict[str, list[Cell]] = {name: [] for name in GOALS}
         self.seen = False
+        self._labelled: set[str] = set()
 
     def head(self, row: Row) -> None:
         """The header row: which of its cells stand over the goal and over the result."""
@@ -44,6 +45,7 @@ class Goals:
             return
         names, certain = best
         self.columns = {name: spread[id(cell)] for name, cell in names.items()}
+        self._labelled |= set(names)
         if not certain:
             self._doubt(_("这两栏的表头不认识，按先后当作预期目标和实际完成情况：请核对"))
 
@@ -86,11 +88,13 @@ class Goals:
             )
             if name is not None and follows:
                 self.ledger.label(cells[position])
+                self._labelled.add(name)
                 self._take(name, cells[position + 1])
                 position += 2
             else:
                 if told.short and ("sections" in told.labels or "goals" in told.labels):
                     self.ledger.label(cells[position])
+                    self._labelled |= {told.named("goals") or ""}
                 position += 1
 
     def row(self, row: Row) -> None:
@@ -148,6 +152,10 @@ class Goals:
 
     def settle(self) -> None:
         """Puts the pieces of each narrative together; a doubt on it has both as readings."""
+        for name in GOALS:
+            if self._labelled and name not in self._labelled and not self.pieces[name]:
+                reason = _("只认出了两栏目标中的一栏，另一栏可能换了名称：请核对")
+                doubt(self.form, f"/{name}", reason, (None, ""))
         texts = {name: "".join(squeeze(piece.text) for piece in self.pieces[name]) or None
                  for name in GOALS}  # fmt: skip
         for name, text in texts.items():
