@@ -5,7 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ from auditor.forms.sharing import Shared
 from auditor.forms.shelf import Shelf
 from auditor.intake.files import Entry, Found, find, read
 from auditor.intake.kinds import kind
-from auditor.intake.problems import Problem, Unreadable
-from auditor.judging import Judge, Judging, here, in_order
+from auditor.intake.problems import PassedOver, Problem, Unreadable
+from auditor.judging import Failure, Judge, Judging, StageFailed, here, in_order, parts
 from auditor.language import _, chosen, pick, use
 from auditor.rulebook.loading import DEFAULT_PROFILE, Profile, Rulebook, load
 from auditor.rulebook.model import Rule
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Workers, lists of projects and --resume are imported where they are used: they cost milliseconds.
 Progress = Callable[[str], None]
+FORM_FAILED = "form-failed"  # the problem of a form that the tool itself failed on
+_LIGHT = 8 * 1024 * 1024  # bytes; what is more may take long, and a worker has a limit of time
 _WORTH_WORKERS = 24  # files; below this starting processes costs more than it saves
 
 
@@ -87,6 +89,9 @@ def extract(
                 forms.put(shared.share(form))
         result.problems += problems
         result.notes += notes
+    if not forms and not result.problems:
+        said = _("没有可审核的文件：只有本工具写的或不能打开的")
+        result.problems.append(Problem(" ".join(paths), "no-form", said))
     return result
 
 
@@ -97,8 +102,10 @@ def roster(paths: Sequence[str]) -> Extraction:
     for entry in find(tuple(paths)):
         try:
             listed += _listed(entry)
-        except Unreadable as unreadable:
-            result.problems.append(Problem(_name(entry), unreadable.code, unreadable.message))
+        except (Unreadable, PassedOver) as why:
+            _forms, problems, notes = _refused(_name(entry), why)
+            result.problems += problems
+            result.notes += notes
     return result
 
 
@@ -122,18 +129,28 @@ def _read_all(entries: Iterator[Entry], jobs: int | None) -> Iterator[tuple[str,
     Entries are taken one by one, because those of an archive carry their bytes.
     """
     first = list(islice(entries, _WORTH_WORKERS))
-    risky = any(isinstance(entry, Found) and _may_need_a_worker(entry) for entry in first)
     workers = min(jobs or os.cpu_count() or 1, max(1, len(first)))
-    if not risky and (workers == 1 or len(first) < _WORTH_WORKERS):
-        for entry in chain(first, entries):
-            yield _name(entry), read_one(entry)
-        return
+    if not any(map(_needs_a_worker, first)) and (workers == 1 or len(first) < _WORTH_WORKERS):
+        for harmless, some in groupby(chain(first, entries), lambda e: not _needs_a_worker(e)):
+            if harmless:
+                yield from map(_read_here, some)
+            else:
+                yield from _read_by_workers(some, workers)
+    else:
+        yield from _read_by_workers(chain(first, entries), workers)
+
+
+def _read_here(entry: Entry) -> tuple[str, _Read]:
+    return _name(entry), read_one(entry)
+
+
+def _read_by_workers(entries: Iterable[Entry], workers: int) -> Iterator[tuple[str, _Read]]:
     from auditor.intake.workers import Crew
 
     names: deque[str] = deque()
 
     def named() -> Iterator[Entry]:
-        for entry in chain(first, entries):
+        for entry in entries:
             names.append(_name(entry))
             yield entry
 
@@ -179,15 +196,18 @@ def _name(entry: Entry) -> str:
     return entry.name if isinstance(entry, Found) else entry[0]
 
 
-def _may_need_a_worker(found: Found) -> bool:
-    """Whether a file's first bytes are those of a kind that a native parser reads."""
-    head = found.head()
+def _needs_a_worker(entry: Entry) -> bool:
+    """Whether a native parser reads a file, as its first bytes tell, or it may take long."""
+    if not isinstance(entry, Found):
+        return False
+    head = entry.head()
     text_or_office = head.startswith(b"PK") or kind(head) == "text"
-    return not text_or_office
+    return not text_or_office or entry.weight() > _LIGHT
 
 
 def _lost(name: str, how: str) -> _Read:
-    from auditor.intake.workers import HUNG, SECONDS
+    from auditor.intake.limits import SECONDS
+    from auditor.intake.workers import HUNG
 
     if how == HUNG:
         said = _("读取超过 {n} 秒：请拆分或另存后提交").format(n=int(SECONDS))
@@ -199,10 +219,12 @@ def _lost(name: str, how: str) -> _Read:
 def read_one(found: Entry) -> _Read:
     """The forms, problems and notes of one file; it never raises."""
     if not isinstance(found, Found):
-        name, unreadable = found
-        return [], [Problem(name, unreadable.code, unreadable.message)], []
+        name, refusal = found
+        return _refused(name, refusal)
     try:
         return evaluations(read(found))
+    except PassedOver as passed_over:
+        return _refused(found.name, passed_over)
     except Unreadable as unreadable:
         return [], [Problem(found.name, unreadable.code, unreadable.message)], []
     except MemoryError:
@@ -210,6 +232,12 @@ def read_one(found: Entry) -> _Read:
     except Exception as error:  # noqa: BLE001 - a reader's own fault must not cost the other files
         said = _("读取程序出错（{error}）：请把文件交给维护者").format(error=repr(error)[:200])
         return [], [Problem(found.name, "reader-failed", said)], []
+
+
+def _refused(name: str, why: Unreadable | PassedOver) -> _Read:
+    if isinstance(why, PassedOver):
+        return [], [], [f"{name}：{why.message}"]
+    return [], [Problem(name, why.code, why.message)], []
 
 
 def _identity(form: Evaluation) -> bytes:
@@ -269,12 +297,20 @@ def audit(
     ``judge`` says where the work is done, which changes no result.
     """
     forms = extraction.evaluations
-    result = judge(forms, context, Judging(choice.rules, choice.profile))
+    problems = list(extraction.problems)
+    try:
+        result = judge(forms, context, Judging(choice.rules, choice.profile))
+    except StageFailed:  # what compares the forms has failed: leave out those that fail alone
+        forms, failures = _comparable(forms, context)
+        problems += failures
+        result = judge(forms, context, Judging(choice.rules, choice.profile))
     number([*chain.from_iterable(result.findings), *result.of_all])
+    problems += [failed(forms[place], why) for place, why in sorted(result.failed.items())]
     found = zip(result.findings, result.not_applicable, strict=True)
     reports = [
         Report.of(forms, place, choice.profile.name, findings, not_applicable)
         for place, (findings, not_applicable) in enumerate(found)
+        if place not in result.failed
     ]
     return Audit(
         version=__version__,
@@ -286,9 +322,42 @@ def audit(
             *(about_all(finding, forms) for finding in result.of_all),
         ],
         rule_errors=[{"rule": r, "message": message} for r, message in result.errors.items()],
-        problems=extraction.problems,
+        problems=problems,
         pass_rates=result.rates,
     )
+
+
+def _comparable(
+    forms: Sequence[Evaluation], context: Context
+) -> tuple[list[Evaluation], list[Problem]]:
+    """The forms that can be compared with others at all, and why the rest is left out."""
+    kept: list[Evaluation] = []
+    problems: list[Problem] = []
+    for form in forms:
+        try:
+            parts([form], context, 1)
+            kept.append(form)
+        except StageFailed as stage_failed:
+            problems.append(failed(form, stage_failed.failure))
+    return kept, problems
+
+
+def failed(form: Evaluation, failure: Failure) -> Problem:
+    """The problem of a form that made a later stage fail."""
+    said = _(
+        "第 {n} 张表使工具在“{stage}”这一步出错（{why}），结果里没有它，其他表不受影响；"
+        "请把 auditor extract 读出的这张表（可去掉姓名电话）交给维护者"
+    )
+    told = said.format(n=form.form, stage=failure.stage, why=failure.why)
+    return Problem(form.file, FORM_FAILED, told)
+
+
+def without_failing(extraction: Extraction, choice: Choice) -> Extraction:
+    """The extraction without the forms that make judging fail, each as a problem."""
+    result = audit(extraction, choice)
+    kept = {(report.file, report.form) for report in result.reports}
+    forms = [form for form in extraction.evaluations if (form.file, form.form) in kept]
+    return Extraction(forms, result.problems, extraction.notes)
 
 
 def about_cell(form: Evaluation, cell: str, choice: Choice) -> list[str]:

@@ -2,10 +2,12 @@
 
 What the other forms of the submission say of a form is worked out before and handed in, so that a
 part needs no other part: facts are held for a few hundred forms at once, and parts may be judged in
-other processes. Findings come in the order of the forms, whoever judged them.
+other processes. Findings come in the order of the forms, whoever judged them. A form that makes a
+stage fail is found by halving its part; it gets a failure, and all other forms their findings.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,7 +22,6 @@ from auditor.facts.context import Context
 from auditor.findings.model import Finding
 from auditor.findings.wording import word
 from auditor.forms.evaluation import Evaluation
-from auditor.intake.problems import WorkerLost
 from auditor.language import _, chosen, use
 from auditor.rulebook.loading import Profile
 from auditor.rulebook.model import Rule
@@ -28,6 +29,7 @@ from auditor.rulebook.model import Rule
 Runner = Callable[[Sequence[Rule], Facts, Mapping[str, str]], Outcomes]
 TOGETHER = 500  # forms in a part
 _PATIENCE = 3600.0  # seconds for a part: rules never hang, but a machine may be slow
+_SHOWN = 200  # characters of an error
 _NOBODY = Evaluation("", 0)  # what a finding about the whole submission has for a form
 
 
@@ -49,6 +51,33 @@ class Judging:
         return building.Norms.of(self.profile.parameters)
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a form made fail: the stage, and the error."""
+
+    stage: str
+    why: str
+
+
+class StageFailed(Exception):
+    """A stage of judging that raised; some form is to blame."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Names the stage in which an error is raised."""
+    try:
+        yield
+    except StageFailed:
+        raise
+    except Exception as error:
+        raise StageFailed(Failure(name, repr(error)[:_SHOWN])) from error
+
+
 Judge = Callable[[Sequence[Evaluation], Context, Judging], "Judged"]
 
 
@@ -61,18 +90,43 @@ class Part:
     whole: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Parts(Sequence[Part]):
+    """A submission in parts of ``size`` forms; an empty one has one part."""
+
+    forms: Sequence[Evaluation]
+    beside: Sequence[Beside]
+    whole: Mapping[str, Any] | None
+    size: int
+
+    def __len__(self) -> int:
+        return max(1, -(-len(self.forms) // self.size))
+
+    def __getitem__(self, number: Any) -> Any:
+        start = range(len(self))[number] * self.size
+        end = start + self.size
+        whole = self.whole if start == 0 else None
+        return Part(self.forms[start:end], self.beside[start:end], whole)
+
+
 @dataclass(slots=True)
 class Judged:
-    """What was found: by form, about the submission, and of each rule how often it was passed."""
+    """What was found: by form, about the submission, and of each rule how often it was passed.
+
+    ``failed`` are the forms, by position, of which nothing is known because a stage failed.
+    """
 
     findings: list[list[Finding]] = field(default_factory=list)
     not_applicable: list[int] = field(default_factory=list)
     of_all: list[Finding] = field(default_factory=list)
     rates: dict[str, tuple[int, int]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    failed: dict[int, Failure] = field(default_factory=dict)
 
     def add(self, other: "Judged") -> None:
         """Adds the next part."""
+        before_it = len(self.findings)
+        self.failed |= {before_it + place: failure for place, failure in other.failed.items()}
         self.findings += other.findings
         self.not_applicable += other.not_applicable
         self.of_all += other.of_all
@@ -82,12 +136,15 @@ class Judged:
         self.errors = other.errors | self.errors
 
 
-def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Iterator[Part]:
-    """A submission in parts of ``size`` forms; an empty one has one part."""
-    beside = building.beside(forms, context)
-    for start in range(0, max(1, len(forms)), size):
-        whole = building.whole(forms, context) if forms and start == 0 else None
-        yield Part(forms[start : start + size], beside[start : start + size], whole)
+def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
+    """A submission in parts of ``size`` forms.
+
+    Raises:
+        StageFailed: what the forms say of each other cannot be worked out.
+    """
+    with stage(_("相互比较")):
+        whole = building.whole(forms, context) if forms else None
+        return Parts(forms, building.beside(forms, context), whole, size)
 
 
 def here(runner: Runner = running.run, size: int | None = TOGETHER) -> Judge:
@@ -100,8 +157,7 @@ def here(runner: Runner = running.run, size: int | None = TOGETHER) -> Judge:
         result = Judged()
         together = max(1, len(forms)) if size is None or judging.joins else size
         for part in parts(forms, context, together):
-            facts = building.of_forms(part.forms, part.beside, judging.norms, part.whole)
-            result.add(_of_facts(part.forms, facts, judging, runner))
+            result.add(_surely(part, judging, runner))
         return result
 
     return judge
@@ -112,11 +168,17 @@ def of_built(facts: Facts) -> Judge:
     return lambda forms, _context, judging: _of_facts(forms, facts, judging, running.run)
 
 
-def by_workers(jobs: int, few: Judge) -> Judge:
+def judge_part(judging: Judging, part: Part) -> Judged:
+    """What a worker does with a part."""
+    return _surely(part, judging, running.run)
+
+
+def by_workers(
+    jobs: int, few: Judge, task: Callable[[Judging, Part], Judged] = judge_part
+) -> Judge:
     """Judges by ``jobs`` processes where the forms are worth it, else by ``few``.
 
-    Raises:
-        WorkerLost: a process ended before its part was judged.
+    A part whose worker ends is halved and judged again, until the form that ends it is found.
     """
 
     def judge(forms: Sequence[Evaluation], context: Context, judging: Judging) -> Judged:
@@ -124,26 +186,75 @@ def by_workers(jobs: int, few: Judge) -> Judge:
             return few(forms, context, judging)
         from auditor.intake.workers import Crew
 
-        result = Judged()
+        divided = parts(forms, context, TOGETHER)
         crew: Crew[Part, Judged] = Crew(
-            partial(_work, judging), jobs, use, (chosen(),), seconds=_PATIENCE
+            partial(task, judging), jobs, use, (chosen(),), seconds=_PATIENCE
         )
+
+        def by_worker(part: Part) -> Judged:
+            answer = next(crew.map([part]))
+            return answer if isinstance(answer, Judged) else _halved(part, by_worker, _lost())
+
         try:
-            for part in crew.map(parts(forms, context, TOGETHER)):
-                if isinstance(part, Judged):
-                    result.add(part)
-                    continue
-                raise WorkerLost(_("审核时一个子进程中止：内存可能不足，请用 --jobs 1"))
+            answers = list(crew.map(divided))
+            result = Judged()
+            for number, answer in enumerate(answers):
+                lost = not isinstance(answer, Judged)
+                result.add(_halved(divided[number], by_worker, _lost()) if lost else answer)  # type: ignore[arg-type]
+            return result
         finally:
             crew.close()
-        return result
 
     return judge
 
 
-def _work(judging: Judging, part: Part) -> Judged:
-    facts = building.of_forms(part.forms, part.beside, judging.norms, part.whole)
-    return _of_facts(part.forms, facts, judging, running.run)
+def _lost() -> Failure:
+    return Failure(_("审核"), _("子进程中止，内存可能不足"))
+
+
+def _surely(part: Part, judging: Judging, runner: Runner) -> Judged:
+    """A part judged, without the forms that make a stage fail.
+
+    Raises:
+        StageFailed: all forms together fail where each half alone does not.
+    """
+    try:
+        return _judged(part, judging, runner)
+    except StageFailed as failed:
+        again = _halved(part, lambda half: _surely(half, judging, runner), failed.failure)
+    if not judging.joins or not again.failed:
+        return again
+    # A rule that joins must see all sound forms at once.
+    sound = [place for place in range(len(part.forms)) if place not in again.failed]
+    kept = Part([part.forms[n] for n in sound], [part.beside[n] for n in sound], part.whole)
+    whole = _judged(kept, judging, runner)
+    for place in again.failed:
+        whole.findings.insert(place, [])
+        whole.not_applicable.insert(place, 0)
+    whole.failed = again.failed
+    return whole
+
+
+def _halved(part: Part, judge: Callable[[Part], Judged], failure: Failure) -> Judged:
+    """A part that failed as a whole, by halves; a form that fails alone is the failure's."""
+    count = len(part.forms)
+    if count > 1:
+        middle = count // 2
+        result = judge(Part(part.forms[:middle], part.beside[:middle], part.whole))
+        result.add(judge(Part(part.forms[middle:], part.beside[middle:])))
+        return result
+    if part.whole is not None:  # it may be the row about the submission that fails
+        result = judge(Part(part.forms, part.beside))
+        if not result.failed:
+            result.errors["submission"] = f"{failure.stage}: {failure.why}"
+        return result
+    return Judged([[] for _form in part.forms], [0] * count, failed={0: failure} if count else {})
+
+
+def _judged(part: Part, judging: Judging, runner: Runner) -> Judged:
+    with stage(_("算出各项事实")):
+        facts = building.of_forms(part.forms, part.beside, judging.norms, part.whole)
+    return _of_facts(part.forms, facts, judging, runner)
 
 
 def _of_facts(
@@ -151,20 +262,25 @@ def _of_facts(
 ) -> Judged:
     """Forms whose facts are built: rules, precedence, wording and causes."""
     parameters = judging.profile.parameters
-    outcomes = runner(judging.rules, facts, parameters)
-    of_all: list[Hit] = []
-    by_form: list[list[Hit]] = [[] for _form in forms]
-    for hit in precedence.settle(outcomes.hits, forms):
-        hit.severity = judging.profile.severities.get(hit.rule.id, hit.severity)
-        (of_all if hit.rule.table == "submission" else by_form[hit.form_id]).append(hit)
-    ordered = {number: in_order(hits) for number, hits in enumerate(by_form)}
-    worded = {number: word(hits, forms[number], parameters) for number, hits in ordered.items()}
-    rules = {rule.id: rule for rule in judging.rules}
-    diagnose(ordered, worded, Case(forms, facts, outcomes, rules, parameters, judging.norms.bands))
+    with stage(_("运行规则")):
+        outcomes = runner(judging.rules, facts, parameters)
+        of_all: list[Hit] = []
+        by_form: list[list[Hit]] = [[] for _form in forms]
+        for hit in precedence.settle(outcomes.hits, forms):
+            hit.severity = judging.profile.severities.get(hit.rule.id, hit.severity)
+            (of_all if hit.rule.table == "submission" else by_form[hit.form_id]).append(hit)
+        ordered = {number: in_order(hits) for number, hits in enumerate(by_form)}
+    with stage(_("写出问题")):
+        worded = {number: word(hits, forms[number], parameters) for number, hits in ordered.items()}
+        about_all = word(in_order(of_all), _NOBODY, parameters)
+    with stage(_("推断原因")):
+        rules = {rule.id: rule for rule in judging.rules}
+        case = Case(forms, facts, outcomes, rules, parameters, judging.norms.bands)
+        diagnose(ordered, worded, case)
     return Judged(
         list(worded.values()),
         outcomes.not_applicable(),
-        word(in_order(of_all), _NOBODY, parameters),
+        about_all,
         {rule: (outcomes.passed[rule], applied) for rule, applied in outcomes.applied.items()},
         {error.rule: error.message for error in outcomes.errors},
     )

@@ -17,9 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from auditor import output_files
 from auditor.version import __version__
 
 _PACKAGE = Path(__file__).parent
+_MOST_YAML = 1024 * 1024  # bytes; our longest file has a twentieth of it
+_DEEPEST_YAML = 40
 
 
 class ResourceError(Exception):
@@ -55,14 +58,38 @@ def load_yaml(file: Path) -> Any:
     """One YAML file.
 
     Raises:
-        ResourceError: it cannot be opened or is not YAML; the message has file, line and column.
+        ResourceError: it cannot be opened, is not YAML, or is none that a person writes (aliases,
+            deep nesting, great size); the message has the file, and line and column if known.
     """
     import yaml
 
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        with file.open("rb") as opened:
+            text = opened.read(_MOST_YAML + 1).decode("utf-8")
+        if len(text) > _MOST_YAML:
+            raise ResourceError(f"{file}: longer than {_MOST_YAML} bytes")
+        refuse_aliases(text)
+        return yaml.load(text, Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ResourceError(f"{file}: {error}") from error
+
+
+def refuse_aliases(text: str) -> None:
+    """Refuses YAML in which a few lines stand for billions of values, or for endless depth.
+
+    Raises:
+        yaml.MarkedYAMLError: an alias, or nesting beyond any file of ours, with its place.
+    """
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST_YAML:
+            said = "aliases (*name) and deep nesting are not allowed"
+            place: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem=said, problem_mark=place)
 
 
 def remembered(kind: str, files: list[Path], make: Callable[[], Any]) -> Any:
@@ -78,9 +105,7 @@ def remembered(kind: str, files: list[Path], make: Callable[[], Any]) -> Any:
     made = make()
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
-        partial = cached.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-        partial.replace(cached)
+        output_files.write(cached, json.dumps(made, ensure_ascii=False))
     except OSError:
         pass
     return made

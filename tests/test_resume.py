@@ -74,8 +74,24 @@ def test_a_line_that_a_kill_cut_off_is_read_again(submission, tmp_path, cut):
     path.write_bytes(raw[:-cut])
     assert plain(extract([str(submission)], jobs=1, kept=Kept(path))) == plain(first)
     assert path.read_bytes().endswith(b"\n")
-    path.write_bytes(os.urandom(4000))
-    assert plain(extract([str(submission)], jobs=1, kept=Kept(path))) == plain(first)
+
+
+@pytest.mark.parametrize("size", [3, 4000])
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, size):
+    path = tmp_path / "表.docx"
+    path.write_bytes(raw := b"PK\x03" + os.urandom(size))
+    with pytest.raises(OSError, match="不是读取记录"):
+        Kept(path)
+    assert path.read_bytes() == raw
+
+
+def test_a_file_in_use_says_who_holds_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("auditor.file_locks.PATIENCE", 0.1)
+    kept = Kept(tmp_path / "kept")
+    with pytest.raises(OSError, match=f"进程 {os.getpid()}"):
+        Kept(tmp_path / "kept")
+    kept.close()
+    Kept(tmp_path / "kept").close()
 
 
 def test_a_killed_check_goes_on_and_gives_the_same_bytes(submission, tmp_path):

@@ -6,6 +6,8 @@ import click
 
 from auditor.cli import options
 from auditor.cli.auditing_again import audit_of
+from auditor.cli.overwriting import keep_inputs
+from auditor.file_locks import locked
 from auditor.findings.baseline import document
 from auditor.intake.files import BASELINE
 from auditor.language import _
@@ -23,9 +25,11 @@ from auditor.language import _
 def command(
     paths: tuple[str, ...], output: Path | None, profile: str, rules_dir: Path | None
 ) -> None:
-    audit, _rules = audit_of(paths, profile, rules_dir)
     first = Path(paths[0])
     target = output or (first if first.is_dir() else first.parent) / BASELINE
-    options.emit(document(audit), target)
+    keep_inputs({"--output": target}, (*paths, rules_dir))
+    audit, _rules = audit_of(paths, profile, rules_dir)
+    with locked(target):
+        options.emit(document(audit), target)
     count = sum(len(report.findings) for report in audit.reports) + len(audit.batch)
     click.echo(_("{file}：{n} 条").format(file=target, n=count), err=True)

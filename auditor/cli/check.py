@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import Choice, Extraction, audit, suggested_profile
+from auditor.auditing import FORM_FAILED, Choice, Extraction, audit, suggested_profile
 from auditor.auditing import roster as listed_projects
 from auditor.cli import deciding, options
-from auditor.cli.delivery import CHOICES, TERMINAL, deliver
+from auditor.cli.delivery import CHOICES, PAGES, TERMINAL, deliver
 from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
+from auditor.cli.overwriting import keep_inputs
 from auditor.engine import running
 from auditor.engine.duck import Opening
 from auditor.facts.context import Context
@@ -79,6 +80,11 @@ def command(
     jobs: int | None,
     quiet: bool,
 ) -> int:
+    keep_inputs(
+        {"--output": output, "--mark": mark, "--history": history, "--resume": resume},
+        (*paths, *previous, *roster, waivers, baseline, rules_dir, templates),
+        PAGES.get(format_, ""),
+    )
     choice = options.chosen(profile, select, ignore, rules_dir)
     past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     kept = options.kept_in(resume)
@@ -99,9 +105,9 @@ def command(
         result if personal else people.masked(result), {rule.id: rule for rule in choice.rules},
         date, templates, failing(fail_on), advice,
     )  # fmt: skip
-    deliver(format_, material, output, quiet=quiet)
+    result.problems += deliver(format_, material, output, quiet=quiet)
     if mark is not None:
-        mark_copies(material, mark)
+        result.problems += mark_copies(material, mark)
     if history is not None:
         _keep(history, result, paths, today)
     elsewhere = format_ != TERMINAL or output is not None
@@ -132,7 +138,7 @@ def _keep(file: Path, result: Audit, paths: tuple[str, ...], day: dt.date) -> No
 
 def exit_code(result: Audit, fail_on: str) -> Exit:
     """0, 1, 3 or 4, the gravest that applies in the order 4, 3, 1."""
-    if result.rule_errors:
+    if result.rule_errors or any(p.code == FORM_FAILED for p in result.problems):
         return Exit.FAILED
     if result.problems:
         return Exit.UNREADABLE

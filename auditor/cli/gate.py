@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.auditing import audit
+from auditor.auditing import audit, without_failing
 from auditor.cli import deciding, options
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
+from auditor.cli.overwriting import keep_inputs
 from auditor.facts.building import Norms, build
 from auditor.judging import of_built
 from auditor.language import _
@@ -62,6 +63,10 @@ def command(
     jobs: int | None,
     quiet: bool,
 ) -> int:
+    keep_inputs(
+        {"--output": output, "--docs": docs},
+        (*paths, waivers, baseline, rules_dir),
+    )
     try:
         from auditor.gate import checkpoint, submission
     except ImportError as error:
@@ -71,7 +76,12 @@ def command(
     choice = options.chosen(profile, select, ignore, rules_dir)
     past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
-    facts = build(extraction.evaluations, Norms.of(choice.profile.parameters))
+    norms = Norms.of(choice.profile.parameters)
+    try:
+        facts = build(extraction.evaluations, norms)
+    except Exception:  # noqa: BLE001 - some form is to blame, and the others are audited
+        extraction = without_failing(extraction, choice)
+        facts = build(extraction.evaluations, norms)
     result = audit(extraction, choice, judge=of_built(facts))
     past.lay_over(result, choice, quiet=quiet)
     for problem in result.problems:

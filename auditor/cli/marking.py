@@ -4,18 +4,22 @@ from pathlib import Path
 
 import click
 
+from auditor.auditing import FORM_FAILED
+from auditor.cli import options
+from auditor.intake.problems import Problem
 from auditor.language import _
 from auditor.reporting.material import Material
 
 
-def mark_copies(material: Material, folder: Path) -> None:
-    """Writes the copies and says what became of each file.
+def mark_copies(material: Material, folder: Path) -> list[Problem]:
+    """Writes the copies and says what became of each file; the files that failed as problems.
 
     Raises:
         click.ClickException: a submitted file would be written over, or the folder is unwritable.
     """
     from auditor.reporting.markup.copies import Overwrites, mark
 
+    problems: list[Problem] = []
     try:
         for copy in mark(material, folder):
             told = f" ({copy.said})" if copy.said else ""
@@ -24,7 +28,10 @@ def mark_copies(material: Material, folder: Path) -> None:
                 _("批注：{source} → {target}").format(source=copy.source, target=target) + told,
                 err=True,
             )
+            if copy.failed:
+                problems.append(Problem(copy.source, FORM_FAILED, copy.said))
     except Overwrites as error:
         raise click.BadParameter(str(error), param_hint="--mark") from error
     except OSError as error:
-        raise click.FileError(str(folder), hint=error.strerror or str(error)) from error
+        raise options.unwritable(folder, error) from error
+    return problems

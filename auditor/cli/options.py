@@ -1,12 +1,15 @@
 """Options that several commands share, and what they lead to."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from auditor import output_files
 from auditor.auditing import (
     Choice,
     Extraction,
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FEW = 3
+_IN_MEMORY = 16 * 1024 * 1024  # bytes of a result; a longer one waits on disk
 
 
 def paths(function: F) -> F:
@@ -139,9 +143,11 @@ def kept_in(resume: Path | None) -> "Kept | None":
     from auditor.forms.keeping import Kept
 
     try:
-        return Kept(resume)
+        kept = Kept(resume)
     except OSError as error:
-        raise click.FileError(str(resume), hint=error.strerror or str(error)) from error
+        raise unwritable(resume, error) from error
+    click.get_current_context().call_on_close(kept.close)
+    return kept
 
 
 def read(
@@ -177,34 +183,41 @@ def _with_progress(given: Sequence[str], jobs: int | None, kept: "Kept | None") 
         return extract(given, step, jobs, kept)
 
 
-def emit(contents: str | bytes | Iterator[str | bytes], target: Path | None) -> None:
-    """Writes a result, whole or in pieces, to the file asked for, or to standard output."""
+def emit(contents: output_files.Pieces, target: Path | None) -> None:
+    """Writes a result, whole or in pieces, to the file asked for, or to standard output.
+
+    Standard output, too, begins when the last piece is made: a fault leaves it empty.
+    """
     if target is None:
-        text = True
-        for piece in _pieces(contents):
-            click.echo(piece, nl=False)
-            text = isinstance(piece, str)
-        if text:
-            click.echo()
+        _print(contents)
         return
     try:
-        write(target, contents)
+        output_files.write(target, contents)
     except OSError as error:
-        raise click.FileError(str(target), hint=error.strerror or str(error)) from error
+        raise unwritable(target, error) from error
 
 
-def write(target: Path, contents: str | bytes | Iterator[str | bytes]) -> None:
-    """A file with one line break at the end of its text; half a character is spelt out."""
-    with target.open("wb") as file:
-        last: str | bytes = b""
-        for piece in _pieces(contents):
-            last = piece
-            file.write(
-                piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
-            )
-        if isinstance(last, str) and not last.endswith("\n"):
-            file.write(b"\n")
+def unwritable(target: Path, error: OSError) -> click.FileError:
+    """The usage error for an output that cannot be written."""
+    return click.FileError(str(target), hint=error.strerror or str(error))
 
 
-def _pieces(contents: str | bytes | Iterator[str | bytes]) -> Iterator[str | bytes]:
-    return iter([contents]) if isinstance(contents, (str, bytes)) else contents
+def _print(contents: output_files.Pieces) -> None:
+    made = output_files.pieces(contents)
+    first = next(made, "")
+    if isinstance(first, bytes):
+        with SpooledTemporaryFile(_IN_MEMORY) as whole:
+            whole.writelines(map(output_files.encoded, chain([first], made)))
+            _echo(whole)
+        return
+    with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace",
+                              newline="") as text:  # fmt: skip
+        text.writelines(chain([first], made))  # type: ignore[arg-type]
+        _echo(text)
+    click.echo()
+
+
+def _echo(whole: IO[Any]) -> None:
+    whole.seek(0)
+    while block := whole.read(_IN_MEMORY):
+        click.echo(block, nl=False)

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from auditor.cli import options
-from auditor.cli.delivery import CHOICES, deliver
+from auditor.cli.delivery import CHOICES, PAGES, deliver
 from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
+from auditor.cli.overwriting import keep_inputs
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
 from auditor.findings.reading import UnreadableFindings, read
@@ -42,6 +43,11 @@ def command(
     fail_on: str,
     quiet: bool,
 ) -> int:
+    keep_inputs(
+        {"--output": output, "--mark": mark},
+        (findings, rules_dir, templates),
+        PAGES.get(format_, ""),
+    )
     try:
         audit = _read(findings)
     except UnreadableFindings as error:
@@ -56,10 +62,12 @@ def command(
         failing(fail_on),
         advice,
     )
-    deliver(format_, material, output, quiet=quiet)
+    problems = deliver(format_, material, output, quiet=quiet)
     if mark is not None:
-        mark_copies(material, mark)
-    return Exit.CLEAN
+        problems += mark_copies(material, mark)
+    for problem in problems:
+        click.echo(f"{problem.file}: {problem.code}: {problem.message}", err=True)
+    return Exit.FAILED if problems else Exit.CLEAN
 
 
 def _read(name: str) -> Audit:

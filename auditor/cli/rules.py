@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from auditor import output_files
 from auditor.auditing import Choice
 from auditor.cli import options
 from auditor.cli.exits import Exit
+from auditor.cli.overwriting import keep_inputs
 from auditor.language import _, pick
 from auditor.rulebook.model import Rule
 
@@ -70,13 +72,14 @@ def lint(folder: Path | None) -> int:
 def pages(folder: Path, rules_dir: Path | None) -> None:
     from auditor.reporting.rule_pages import pages as pages_of
 
+    keep_inputs({"FOLDER": folder}, (rules_dir,))
     choice = options.chosen("national", (), (), rules_dir)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in pages_of(choice.rules):
-            (folder / name).write_text(text, encoding="utf-8")
+            output_files.write(folder / name, text)
     except OSError as error:
-        raise click.FileError(str(folder), hint=error.strerror or str(error)) from error
+        raise options.unwritable(folder, error) from error
 
 
 def _below(choice: Choice, folder: Path | None) -> list[Rule]:

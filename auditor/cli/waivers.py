@@ -123,9 +123,8 @@ def import_(workbook: Path, who: str, waivers: Path | None, today: dt.date) -> i
         filled = Opinions.read(workbook)
     except WorkbookFault as fault:
         raise click.UsageError(f"{workbook}: {fault}") from fault
-    for opinion in filled.decisions(who, today):
-        if decisions.get(opinion.fingerprint) != opinion:
-            decisions.decide(opinion)
+    opinions = filled.decisions(who, today)
+    decisions.decide(*(one for one in opinions if decisions.get(one.fingerprint) != one))
     for row, why in filled.faults:
         click.echo(
             _("{file} 第 {row} 行：{why}").format(file=workbook.name, row=row, why=why), err=True

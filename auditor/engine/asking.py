@@ -42,7 +42,7 @@ class Asked:
         def keep() -> None:
             try:
                 self._answer = self._columns(self.rules, table, stored=stored)
-            except duck.core().Error as error:
+            except Exception as error:  # noqa: BLE001 - raised again where the answer is taken
                 self._answer = error
 
         self._thread = Thread(target=keep)
@@ -58,6 +58,8 @@ class Asked:
         if not isinstance(self._answer, Exception):
             yield from zip(self.rules, tallies(self._answer, ids, forms), strict=True)
             return
+        if not isinstance(self._answer, duck.core().Error):
+            raise self._answer
         for rule in self.rules:
             try:
                 yield rule, next(tallies(self._columns([rule], table, stored=stored), ids, forms))

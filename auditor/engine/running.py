@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine import duck, handing, intervals, sql
@@ -14,6 +15,8 @@ from auditor.rulebook.model import Rule
 
 if TYPE_CHECKING:
     import duckdb
+
+_SECONDS = 120.0  # for a rule that is a query
 
 
 def run(
@@ -71,6 +74,7 @@ def _judge(
 ) -> Outcomes:
     outcomes = Outcomes(forms=len(facts["forms"]))
     asked = by_table(rules, parameters, connection, few=outcomes.forms < duck.SMALL)
+    duck.lock(connection)
     for entry in asked:
         entry.ask(facts[entry.name], stored=stored)
     for entry in asked:
@@ -130,6 +134,8 @@ def _run_query(
 ) -> None:
     """A rule that joins: its rows are findings, all other rows of its table pass."""
     table = facts[rule.table]
+    watch = Timer(_SECONDS, connection.interrupt)  # a join of joins may never end
+    watch.start()
     try:
         cursor = connection.execute(sql.with_parameters(rule.query or "", parameters))
         names = [entry[0] for entry in cursor.description or ()]
@@ -137,6 +143,8 @@ def _run_query(
     except duck.core().Error as error:
         outcomes.errors.append(RuleError(rule.id, str(error).splitlines()[0]))
         return
+    finally:
+        watch.cancel()
     keys = zip(table.columns["form_id"], table.columns["row_id"], strict=True)
     positions = {key: position for position, key in enumerate(keys)}
     strange = [e for e in found if (e["form_id"], e["row_id"]) not in positions]

@@ -14,6 +14,7 @@ from auditor.facts.numbers import printed
 from auditor.facts.sketch import LEAST_TEXT, Sketch, pairs_of_subject
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.text_budget import shortened
 
 _LEAST_NAME = 6
 _TEXT_ALIKE, _ROWS_ALIKE, _SERIES = 0.85, 2 / 3, 60
@@ -27,7 +28,7 @@ _MOST_FULL = Decimal("0.8")
 def columns(forms: Sequence[Evaluation], years: Sequence[int | None]) -> list[dict[str, Any]]:
     """For each form the columns that other forms decide; those of its indicators among them."""
     facts: list[dict[str, Any]] = [{} for _year in years]
-    sketches = [Sketch.of(form, year) for form, year in zip(forms, years, strict=True)]
+    sketches = [Sketch.of(shortened(form), year) for form, year in zip(forms, years, strict=True)]
     _years(facts, years)
     _duplicates(forms, sketches, facts, years)
     _clones(sketches, facts)
@@ -166,7 +167,7 @@ def _off_topic(
     # Posting lists of what the strange ones say, and of nothing else: the texts are many.
     holders: dict[str, list[int]] = {pair: [] for said in strange.values() for pair in said}
     for number, form in enumerate(forms):
-        for pair in pairs_of_subject(form) & holders.keys():
+        for pair in pairs_of_subject(shortened(form)) & holders.keys():
             holders[pair].append(number)
     for number, said in strange.items():
         shared = Counter(other for pair in said for other in holders[pair] if other != number)

@@ -22,6 +22,7 @@ from auditor.facts.context import Context, add_previous, covered, last_year
 from auditor.facts.numbers import points
 from auditor.facts.schema import tables
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.text_budget import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,7 @@ def of_forms(
     facts = {name: Table(name) for name in tables()}
     if whole is not None:
         facts["submission"].extend(0, [whole])
-    for form_id, (form, known) in enumerate(zip(evaluations, beside, strict=True)):
+    for form_id, (form, known) in enumerate(zip(map(shortened, evaluations), beside, strict=True)):
         made = indicators.rows(form, known.year)
         own = {**known.columns, **_form(form, made, norms)}
         for row in made:

@@ -15,7 +15,7 @@ from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
 
 _ITEM = re.compile(r"(?:^|\D)(\d{1,2})[、.．)）](?=\D)|[（(](\d{1,2}|[一二三四五六七八九十])[)）]")
-_CHINESE_COUNT = re.compile(r"[一二两三四五六七八九十百千]+[个台次场项人名家套条件份期批座间所]")
+_CHINESE_COUNT = re.compile(r"[一二两三四五六七八九十百千][个台次场项人名家套条件份期批座间所]")
 _NEAR = 0.8
 _LONG, _SHORT_GOAL = 60, 15
 _WINDOW, _SAME = 10, 0.75

@@ -23,6 +23,7 @@ _PART_OF_YEAR = re.compile(r"(?<!\d)1月?[-—–~～至到](?P<last>[2-9]|1[01]
 _CLAUSE = re.compile(r"[，。；,;\n]")
 _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
 _LONG_NAME = 6
+_CLAUSE_LENGTH = 200  # characters; a longer clause would make many phrases costly
 _RESULTS = ("goal_actual", "actual")
 _NARRATIVES = ("goal_expected", "goal_actual")
 
@@ -72,8 +73,9 @@ def occurrences(text: str, name: str) -> Iterator[Occurrence]:
         return
     for phrase in phrases(name):
         for at in positions(text, phrase):
-            before, after = clauses(text[:at])[-1], clauses(text[at + len(phrase) :])[0]
-            yield Occurrence(phrase, before, after)
+            end = at + len(phrase)
+            before = clauses(text[max(0, at - _CLAUSE_LENGTH) : at])[-1]
+            yield Occurrence(phrase, before, clauses(text[end : end + _CLAUSE_LENGTH])[0])
 
 
 def negated(before: str) -> bool:

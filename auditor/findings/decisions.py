@@ -8,15 +8,18 @@ and of two entries for one finding the later one holds.
 
 import datetime as dt
 import math
-import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from auditor import output_files
+from auditor.file_locks import locked
 from auditor.intake.files import WAIVERS
 from auditor.language import _
+from auditor.resources import refuse_aliases
 
 WAIVE, ACCEPT, ASK = "waive", "accept", "ask"
 KINDS = (WAIVE, ACCEPT, ASK)
@@ -73,12 +76,17 @@ class _Entry:
 
 @dataclass(slots=True)
 class Decisions:
-    """The decisions of one file; lines that are not ours (comments) are kept as they are."""
+    """The decisions of one file; lines that are not ours (comments) are kept as they are.
+
+    Others may change the file at any time: a change reads it again, changes it and writes it back
+    under one lock, so that nobody's decision is lost.
+    """
 
     file: Path
     _lines: list[str] = field(default_factory=list)
     _entries: dict[str, list[_Entry]] = field(default_factory=dict)
     _dash: str = ""
+    _state: object = None  # of the file when it was last read or written
 
     @classmethod
     def read(cls, file: Path) -> "Decisions":
@@ -87,15 +95,29 @@ class Decisions:
         Raises:
             DecisionFault: it cannot be read, is no YAML, or an entry is incomplete.
         """
+        state = _state_of(file)
         try:
             text = file.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             return cls(file, [f"# {line}\n" for line in _head()])
         except (OSError, UnicodeDecodeError) as error:
             raise DecisionFault(file, 1, 1, _("读不出：{why}").format(why=error)) from error
-        made = cls(file, text.splitlines(keepends=True))
+        made = cls(file, text.splitlines(keepends=True), _state=state)
         made._take(text)
         return made
+
+    def refresh(self) -> bool:
+        """Takes in what others have decided since; whether there was anything.
+
+        Raises:
+            DecisionFault: the file is broken now; what was read before is kept.
+        """
+        if _state_of(self.file) == self._state:
+            return False
+        now = Decisions.read(self.file)
+        for name in self.__slots__:
+            setattr(self, name, getattr(now, name))
+        return True
 
     def __iter__(self) -> Iterator[Decision]:
         """The decision that holds for each finding, in the file's order."""
@@ -114,47 +136,65 @@ class Decisions:
         """The waivers by fingerprint, expired ones too."""
         return {d.fingerprint: d for d in self if d.decision == WAIVE}
 
-    def decide(self, decision: Decision) -> None:
-        """Adds a decision or replaces the one about the same finding, and saves the file.
+    def decide(self, *decisions: Decision) -> None:
+        """Adds decisions or replaces those about the same findings, and saves the file.
 
         Raises:
-            DecisionFault: a waiver without a reason, a wrong day.
-            OSError: the file cannot be written; then nothing has changed.
+            DecisionFault: a waiver without a reason, a wrong day, or the file is broken.
+            OSError: the file cannot be written, or another process holds it; then nothing has
+                changed.
         """
-        decision = replace(decision, reason=decision.reason.strip())
-        _refuse(decision, self.file, 1, 1)
-        before = list(self._lines), dict(self._entries)
-        self._remove(decision.fingerprint)
-        if self._lines and not self._lines[-1].endswith("\n"):
-            self._lines[-1] += "\n"
-        self._lines.append(f"{self._dash}- {_flow(decision)}\n")
-        here = len(self._lines)
-        self._entries[decision.fingerprint] = [_Entry(decision, here - 1, here)]
-        self._save(before)
-
-    def forget(self, fingerprint: str) -> None:
-        """Takes a decision out and saves the file.
-
-        Raises:
-            OSError: the file cannot be written; then nothing has changed.
-        """
-        if fingerprint in self._entries:
-            before = list(self._lines), dict(self._entries)
-            self._remove(fingerprint)
-            self._save(before)
+        with self.changing():
+            for decision in decisions:
+                self.put(decision)
 
     def expire(self, fingerprint: str, last: dt.date) -> None:
         """Lets a waiver hold until ``last`` and no longer.
 
         Raises:
             KeyError: nothing is waived by this fingerprint.
+            DecisionFault, OSError: as for :meth:`decide`.
         """
-        self.decide(replace(self.waivers()[fingerprint], until=last.isoformat()))
+        with self.changing():
+            self.put(replace(self.waivers()[fingerprint], until=last.isoformat()))
 
-    def _remove(self, fingerprint: str) -> None:
-        """Takes all entries of a finding out, and moves what stands behind them up."""
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Reads the file, lets the block :meth:`put` and :meth:`drop`, and saves it: as one step.
+
+        Raises:
+            DecisionFault, OSError: as for :meth:`decide`; nothing has changed then.
+        """
+        with locked(self.file):
+            self.refresh()
+            before = list(self._lines), dict(self._entries)
+            try:
+                yield
+                output_files.write(self.file, "".join(self._lines).encode())
+            except BaseException:
+                self._lines, self._entries = before
+                raise
+            self._state = _state_of(self.file)
+
+    def put(self, decision: Decision) -> None:
+        """Adds or replaces a decision, within :meth:`changing`.
+
+        Raises:
+            DecisionFault: it says too little.
+        """
+        decision = replace(decision, reason=decision.reason.strip())
+        _refuse(decision, self.file, 1, 1)
+        self.drop(decision.fingerprint)
+        if self._lines and not self._lines[-1].endswith("\n"):
+            self._lines[-1] += "\n"
+        self._lines.append(f"{self._dash}- {_flow(decision)}\n")
+        here = len(self._lines)
+        self._entries[decision.fingerprint] = [_Entry(decision, here - 1, here)]
+
+    def drop(self, fingerprint: str) -> None:
+        """Takes all entries of a finding out, within :meth:`changing`."""
         for entry in sorted(self._entries.pop(fingerprint, []), key=lambda e: -e.first):
-            gone = entry.behind - entry.first
+            gone = entry.behind - entry.first  # what stands behind them moves up
             del self._lines[entry.first : entry.behind]
             for other, kept in self._entries.items():
                 self._entries[other] = [
@@ -163,21 +203,6 @@ class Decisions:
                     else e
                     for e in kept
                 ]
-
-    def _save(self, before: tuple[list[str], dict[str, list[_Entry]]]) -> None:
-        """Writes the whole file beside the old one and puts it in its place: all or nothing."""
-        partial = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("w", encoding="utf-8", newline="") as target:
-                target.write("".join(self._lines))
-                target.flush()
-                os.fsync(target.fileno())
-            partial.replace(self.file)
-        except OSError:
-            self._lines, self._entries = before
-            partial.unlink(missing_ok=True)
-            raise
 
     def _take(self, text: str) -> None:
         for number, line in enumerate(self._lines, 1):
@@ -201,6 +226,7 @@ class Decisions:
         import yaml
 
         try:
+            refuse_aliases(text)
             root = yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -219,6 +245,15 @@ class Decisions:
             said = _("应是一张清单，每行一个决定：- {fingerprint: …, reason: …}")
             raise DecisionFault(self.file, mark.line + 1, mark.column + 1, said)
         return list(root.value)
+
+
+def _state_of(file: Path) -> object:
+    """What tells one state of a file from another: every save makes a new file."""
+    try:
+        told = file.stat()
+    except FileNotFoundError:
+        return None
+    return told.st_ino, told.st_size, told.st_mtime_ns
 
 
 def _head() -> tuple[str, str]:

@@ -5,19 +5,23 @@ date when it is opened, one that a newer version wrote is refused.
 """
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from auditor import output_files
 from auditor.facts import funds
 from auditor.facts.numbers import points
+from auditor.file_locks import locked
 from auditor.findings.model import Audit, Report
 from auditor.language import _
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PLACES = Decimal("0.000001")
+_PATIENCE = 60.0  # seconds that an audit just made waits for others to be kept
 
 QUERIES: Mapping[str, str] = {
     "rounds": """
@@ -61,39 +65,77 @@ class HistoryFault(Exception):
 
 
 @contextmanager
-def opened(file: Path, *, create: bool = False) -> Iterator[Any]:
-    """A connection to a history that is up to date.
+def opened(file: Path) -> Iterator[Any]:
+    """A connection that only reads; a history of an older version is brought up to date before.
 
     Raises:
         HistoryFault: it is not there, is something else, or is newer than this tool.
+        OSError: it is of an older version and cannot be written.
     """
+    if not file.exists():
+        raise HistoryFault(_("没有这个文件：{file}").format(file=file))
+    with closing(_connected(file, read_only=True)) as connection:
+        version = _version(connection, file)
+    if not version:
+        raise HistoryFault(_("不是审核历史：{why}").format(why=file))
+    if version < len(migrations()):
+        with changed(file):
+            pass
+    with closing(_connected(file, read_only=True)) as connection:
+        yield connection
+
+
+@contextmanager
+def changed(file: Path) -> Iterator[Any]:
+    """A connection to a copy of the history that takes its place when the block ends.
+
+    So readers never wait, and a kill or a full disk leaves the history as it was.
+
+    Raises:
+        HistoryFault: it is something else, or is newer than this tool.
+        OSError: it cannot be written, or another process has been changing it for long.
+    """
+    with locked(file, _PATIENCE), output_files.beside(file) as copy:
+        if file.exists():
+            shutil.copyfile(file, copy)
+        try:
+            with closing(_connected(copy)) as connection:
+                _migrate(connection, file)
+                yield connection
+        finally:
+            Path(f"{copy}.wal").unlink(missing_ok=True)
+
+
+def _connected(file: Path, *, read_only: bool = False) -> Any:
     import duckdb
 
-    if not create and not file.exists():
-        raise HistoryFault(_("没有这个文件：{file}").format(file=file))
     try:
-        connection = duckdb.connect(str(file))
+        return duckdb.connect(str(file), read_only=read_only)
     except duckdb.Error as error:
-        raise HistoryFault(
-            _("不是审核历史：{why}").format(why=str(error).splitlines()[0])
-        ) from error
-    try:
-        _migrate(connection, file)
-        yield connection
-    finally:
-        connection.close()
+        why = str(error).splitlines()[0]
+        raise HistoryFault(_("不是审核历史：{why}").format(why=why)) from error
+
+
+def _version(connection: Any, file: Path) -> int:
+    """How many migrations have run; 0 for a new or foreign database."""
+    if not connection.execute(
+        "SELECT 1 FROM information_schema.tables WHERE table_name = 'schema_version'"
+    ).fetchall():
+        return 0
+    ((latest,),) = connection.execute("SELECT max(version) FROM schema_version").fetchall()
+    done: int = latest or 0
+    known = len(migrations())
+    if done > known:
+        said = _("{file} 是较新版本写的（{done}，本版本到 {known}）：请升级 auditor")
+        raise HistoryFault(said.format(file=file, done=done, known=known))
+    return done
 
 
 def _migrate(connection: Any, file: Path) -> None:
     """Runs what is missing, each step whole or not at all."""
+    done = _version(connection, file)
     connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-    ((latest,),) = connection.execute("SELECT max(version) FROM schema_version").fetchall()
-    done = latest or 0
-    steps = migrations()
-    if done > len(steps):
-        said = _("{file} 是较新版本写的（{done}，本版本到 {known}）：请升级 auditor")
-        raise HistoryFault(said.format(file=file, done=done, known=len(steps)))
-    for version, sql in enumerate(steps[done:], done + 1):
+    for version, sql in enumerate(migrations()[done:], done + 1):
         connection.execute("BEGIN")
         connection.execute(sql)
         connection.execute("INSERT INTO schema_version VALUES (?)", [version])
@@ -109,11 +151,11 @@ def keep(file: Path, audit: Audit, source: str, day: dt.date) -> int:
     """Adds an audit to the history; its number.
 
     Raises:
-        HistoryFault: the file is no history.
+        HistoryFault, OSError: as for :func:`changed`.
     """
     import pandas as pd
 
-    with opened(file, create=True) as connection:
+    with changed(file) as connection:
         ((latest,),) = connection.execute("SELECT max(audit) FROM audits").fetchall()
         number: int = (latest or 0) + 1
         connection.register("forms_", pd.DataFrame(_forms(audit, number)))

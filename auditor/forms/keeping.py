@@ -7,36 +7,55 @@ whose bytes changed has another hash. Another version of the tool or vocabulary 
 import hashlib
 import json
 import os
+import re
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from auditor.file_locks import locked
 from auditor.forms.evaluation import Doubt, Evaluation, Fund, Indicator, Unplaced
 from auditor.intake.problems import Problem
+from auditor.language import _
 from auditor.resources import digest, folder, yaml_files
 
 Read = tuple[list[Evaluation], list[Problem], list[str]]
 # What may turn out otherwise the next time: the file is read again.
+_LINE = re.compile(rb"[0-9a-f]{64}-[0-9a-f]{16} ")
+_TORN = re.compile(rb"[0-9a-f-]*+ ?+")
+_KEY = 82  # bytes of a key with the space behind it
 _PASSING = frozenset({"timeout", "reader-failed", "no-permission", "missing", "needs-extra"})
+
+
+def is_kept(raw: bytes) -> bool:
+    """Whether a file begins as one of ours: with the key of a line."""
+    return bool(_LINE.match(raw))
 
 
 class Kept:
     """The results of earlier reading in one file; ``get`` by key, ``put`` appends."""
 
     def __init__(self, path: Path) -> None:
-        """Opens or makes the file.
+        """Opens or makes the file and holds its lock until :meth:`close`.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: it cannot be written, another process holds it, or it is something else.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._state = digest(yaml_files(folder("rules") / "vocabulary"))
         self._places: dict[str, int] = {}
-        self._file: BinaryIO = path.open("a+b")
-        self._index()
+        with ExitStack() as opened:
+            opened.enter_context(locked(path))
+            self._file: BinaryIO = opened.enter_context(path.open("a+b"))
+            self._index(path)
+            self._opened = opened.pop_all()
 
-    def _index(self) -> None:
+    def _index(self, path: Path) -> None:
         """Where each whole line of this version begins; a torn one at the end is cut off."""
+        self._file.seek(0)
+        head = self._file.read(_KEY)
+        if not (is_kept(head) if len(head) == _KEY else _TORN.fullmatch(head)):
+            said = _("{file} 里是别的内容，不是读取记录：请换一个文件名")
+            raise FileExistsError(said.format(file=path))
         self._file.seek(0)
         place = 0
         for line in self._file:
@@ -92,8 +111,8 @@ class Kept:
         self._file.flush()
 
     def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
+        """Closes the file and frees its lock."""
+        self._opened.close()
 
 
 def to_plain(form: Evaluation) -> dict[str, Any]:

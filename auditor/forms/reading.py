@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterator
 
 from auditor.forms import flat_tables, form_reader, records, signs
+from auditor.forms.building import doubt
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.rows import rows_of
+from auditor.forms.text_budget import cut_cells
+from auditor.intake import limits
 from auditor.intake.document import Document, Flow, Grid, Part, Records, Sheet
 from auditor.intake.problems import Problem
+from auditor.intake.valid_text import SPELT, valid
 from auditor.language import _
 
 
 def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], list[str]]:
     """The forms of a document, what of it could not be read, and notes for the user.
 
-    A document without any form is one problem, ``no-form``.
+    A document without any form is one problem, ``no-form``; a form past the limits is one too.
     """
+    document = valid(document)
     forms: list[Evaluation] = []
     problems: list[Problem] = []
     notes: list[str] = list(document.notes)
@@ -35,10 +40,50 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
         elif not isinstance(part, Sheet):
             grids_and_lines.append(part)
     forms += _from_rows(document.file, grids_and_lines)
+    forms, refused = _within_limits(forms, spelt_out=document.spelt_out)
+    problems += refused
     problems += [_unread(form, table) for form in forms for table in _unread_tables(form)]
     if not forms and not problems:
         problems.append(_nothing_read(document))
     return forms, problems, notes
+
+
+def _within_limits(
+    forms: list[Evaluation], *, spelt_out: bool
+) -> tuple[list[Evaluation], list[Problem]]:
+    """The forms that are audited, and why others are not."""
+    faults = [_too_large(form) for form in forms]
+    kept = [form for form, fault in zip(forms, faults, strict=True) if fault is None]
+    for form in kept:
+        _doubt_long(form)
+        if spelt_out:
+            _doubt_spelt(form)
+    return kept, [fault for fault in faults if fault is not None]
+
+
+def _too_large(form: Evaluation) -> Problem | None:
+    """Why a form is not audited: more rows, or longer texts, than any form has."""
+    if len(form.funds) + len(form.indicators) > limits.MAX_ROWS:
+        said = _("第 {n} 张表超过 {most} 行：请拆分").format(n=form.form, most=limits.MAX_ROWS)
+        return Problem(form.file, "too-large", said)
+    long = next((c for c, text in form.cells() if text and len(text) > limits.MAX_TEXT), None)
+    if long is None:
+        return None
+    said = _("第 {n} 张表的 {cell} 超过 {most} 个字：请缩短").format(
+        n=form.form, cell=long, most=limits.MAX_TEXT
+    )
+    return Problem(form.file, "too-large", said)
+
+
+def _doubt_long(form: Evaluation) -> None:
+    for cell, judged in cut_cells(form):
+        doubt(form, cell, _("太长，只审核了前 {n} 个字").format(n=judged), ())
+
+
+def _doubt_spelt(form: Evaluation) -> None:
+    for cell, text in form.cells():
+        if text is not None and SPELT.search(text):
+            doubt(form, cell, _("原文有不能显示的字符，已写成 [U+…]"), (text,))
 
 
 _LABELS_OF_A_FORM = 6  # so many different labels are no chance

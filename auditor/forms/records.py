@@ -20,7 +20,8 @@ from auditor.forms.evaluation import (
     Unplaced,
 )
 from auditor.forms.parts import nest
-from auditor.intake.document import Records
+from auditor.intake import limits
+from auditor.intake.document import Broken, Records
 from auditor.intake.problems import Problem
 from auditor.intake.records import is_number
 from auditor.language import _
@@ -36,12 +37,30 @@ _KEYS = frozenset(
 def read_records(file: str, records: Records) -> Iterator[Evaluation | Problem]:
     """Each record as an evaluation, or as the problem that names its first fault."""
     for number, (item, line) in enumerate(zip(records.items, records.lines, strict=True), 1):
-        fault = _fault(item)
-        if fault is None:
-            yield _evaluation(file, number, item)
-        else:
-            where = f"{file}:{line}" if line else f"{file}#{number}"
+        where = f"{file}:{line}" if line else f"{file}#{number}"
+        if isinstance(item, Broken):
+            yield Problem(where, item.code, item.message)
+        elif not _is_small(item):
+            said = _("这条记录的值超过 {n} 个：请拆分").format(n=limits.MAX_RECORD_CELLS)
+            yield Problem(where, "too-large", said)
+        elif (fault := _fault(item)) is not None:
             yield Problem(where, "bad-evaluation", fault)
+        else:
+            yield _evaluation(file, number, item)
+
+
+def _is_small(item: Any) -> bool:
+    """Whether a record has so few values that checking and auditing it takes no long time."""
+    left = limits.MAX_RECORD_CELLS
+    waiting = [item]
+    while waiting and left >= 0:
+        value = waiting.pop()
+        left -= 1
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return left >= 0
 
 
 def unknown_keys(records: Records) -> set[str]:

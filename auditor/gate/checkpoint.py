@@ -15,6 +15,7 @@ from typing import Any
 import great_expectations as gx
 from great_expectations import Checkpoint, ExpectationSuite, ValidationDefinition
 
+from auditor import output_files
 from auditor.gate.submission import Tables
 from auditor.gate.suites import RULE, STRUCTURE, suite
 from auditor.language import _
@@ -177,6 +178,6 @@ def without_network(docs: Path) -> int:
         plain = plain.replace("<body", f"<!-- {note} --><body", 1)
         if page == docs / "index.html":
             plain = re.sub(r"(<body[^>]*>)", rf"\1{_contents(docs)}", plain, count=1)
-        page.write_text(plain, encoding="utf-8")
+        output_files.write(page, plain)
         count += 1
     return count

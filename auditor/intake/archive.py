@@ -6,11 +6,10 @@ from io import BytesIO
 
 from lxml import etree
 
+from auditor.intake.limits import MAX_MEMBER, MAX_RATIO, MAX_TAGS
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
-MAX_MEMBER = 200 * 1024 * 1024
-MAX_RATIO = 200
 _DIGITS = 8
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
@@ -36,7 +35,7 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
         Unreadable: ``damaged`` (absent or broken), ``encrypted``, ``too-large``.
     """
     try:
-        info = archive.getinfo(name)
+        info = archive.getinfo(_in_any_case(archive, name))
         if info.flag_bits & 1:
             raise Unreadable("encrypted", _("文件有密码：请去掉密码后再提交"))
         if info.file_size > MAX_MEMBER or info.file_size > MAX_RATIO * max(
@@ -54,6 +53,23 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
         raise Unreadable("encrypted", _("文件有密码：请去掉密码后再提交")) from error
 
 
+def _in_any_case(archive: zipfile.ZipFile, name: str) -> str:
+    """A member's name as the archive spells it."""
+    if name in archive.NameToInfo:
+        return name
+    return next((known for known in archive.namelist() if known.lower() == name.lower()), name)
+
+
+def refuse_many_tags(raw: bytes) -> None:
+    """Refuses XML with more tags than any form has: a parser would be busy for minutes.
+
+    Raises:
+        Unreadable: ``too-large``.
+    """
+    if raw.count(b"<") > MAX_TAGS:
+        raise Unreadable("too-large", _("内容过多（标签超过 {n} 个）：请拆分").format(n=MAX_TAGS))
+
+
 def small_number(text: str | None, otherwise: int) -> int:
     """A count from an attribute; ``otherwise`` for what is none, or larger than anyone needs."""
     value = (text or "").strip()
@@ -64,8 +80,9 @@ def parse_xml(raw: bytes, name: str) -> etree._Element:
     """The root of an XML part; entities stay unexpanded and nothing is fetched.
 
     Raises:
-        Unreadable: ``damaged`` when it is not well-formed.
+        Unreadable: ``damaged`` when it is not well-formed, ``too-large`` past the limit of tags.
     """
+    refuse_many_tags(raw)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         return etree.fromstring(raw, parser)

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.intake.archive import MAX_MEMBER, MAX_RATIO, member, open_zip
+from auditor.intake.archive import member, open_zip
+from auditor.intake.limits import MAX_FILES, MAX_MEMBER, MAX_RATIO, MAX_TOTAL
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
-MAX_DEPTH = 3
-MAX_FILES = 2000
-MAX_TOTAL = 1024 * 1024 * 1024
 MARKS = (b"PK", b"7z\xbc\xaf\x27\x1c", b"Rar!")  # how the files that are opened begin
 KINDS = frozenset({"zip", "7z", "rar"})
 _MODULES = {"7z": ("sevenzip", "py7zr"), "rar": ("rar", "rarfile")}

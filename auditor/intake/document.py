@@ -89,8 +89,19 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that cannot be taken, with a problem's code and message; it stands in its place."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
-    """Data that another system extracted: parsed JSON objects, each with its line if known."""
+    """Data that another system extracted: parsed JSON objects, each with its line if known.
+
+    An item may be :class:`Broken`: the others stand alone.
+    """
 
     items: tuple[Any, ...]
     lines: tuple[int | None, ...]
@@ -110,8 +121,12 @@ Part = Grid | Flow | Records | Sheet
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as read: its parts in reading order. ``file`` is the path as the user gave it."""
+    """One file as read: its parts in reading order. ``file`` is the path as the user gave it.
+
+    ``spelt_out`` says that a text held characters that no text may hold, now spelt [U+0000].
+    """
 
     file: str
     parts: tuple[Part, ...]
     notes: tuple[str, ...] = field(default=())
+    spelt_out: bool = False

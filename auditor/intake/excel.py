@@ -11,12 +11,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from typing import Any
 
-from auditor.intake.archive import member, open_zip
+from auditor.intake.archive import member, open_zip, refuse_many_tags
 from auditor.intake.document import Cell, Grid, Part, Place
+from auditor.intake.limits import MAX_SHEET_CELLS, MAX_STRINGS
+from auditor.intake.part_names import canonical
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
-MAX_CELLS = 2_000_000
+_STRING = re.compile(rb"<(?:\w+:)?si\b")
 _FAR_DIGITS = 5  # of a row number: 99,999
 _LONGEST = 24  # digits before the point; beyond them a sheet shows no plain number
 
@@ -27,24 +29,44 @@ def read(raw: bytes) -> tuple[Part, ...]:
     Raises:
         Unreadable: ``damaged`` or ``too-large``.
     """
-    _refuse_vast_merges(raw)
-    import openpyxl
-
+    _refuse_vast_parts(raw)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of parts that forms have no use for
-            book = openpyxl.load_workbook(BytesIO(raw), data_only=True)
+        book = _opened(raw)
     except Exception as error:  # openpyxl lets through whatever its XML readers raise
-        raise Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交")) from error
+        damaged = Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交"))
+        under_its_names = canonical(raw)
+        if under_its_names == raw:
+            raise damaged from error
+        try:
+            book = _opened(under_its_names)
+        except Exception:  # noqa: BLE001 - as above
+            raise damaged from error
     return tuple(_grid(sheet) for sheet in book.worksheets)
 
 
-def _refuse_vast_merges(raw: bytes) -> None:
-    """A merged range over a whole sheet is made of millions of cells by whoever reads it."""
+def _opened(raw: bytes) -> Any:
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of parts that forms have no use for
+        return openpyxl.load_workbook(BytesIO(raw), data_only=True)
+
+
+def _refuse_vast_parts(raw: bytes) -> None:
+    """What would keep openpyxl busy for minutes: endless parts, strings, and merged ranges.
+
+    A merged range over a whole sheet is made of millions of cells by whoever reads it.
+    """
     with open_zip(raw) as archive:
         for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                sheet = member(archive, name)
+            part = name.lower()
+            if not part.startswith("xl/") or not part.endswith(".xml"):
+                continue
+            sheet = member(archive, name)
+            refuse_many_tags(sheet)
+            if len(_STRING.findall(sheet)) > MAX_STRINGS:
+                raise Unreadable("too-large", _("工作簿的文字表过大：请拆分"))
+            if part.startswith("xl/worksheets/"):
                 for last in re.findall(rb'<mergeCell[^>]+ref="[A-Z]+\d+:([A-Z]+)(\d+)"', sheet):
                     row, column = last[1].lstrip(b"0"), last[0]
                     if len(row) > _FAR_DIGITS or len(column) > 2:  # noqa: PLR2004 - past ZZ
@@ -77,7 +99,7 @@ def _grid(sheet: Any) -> Grid:
         text = shown(cell.value, cell.number_format)
         row, column = position
         cells.append(Cell(row - 1, column - 1, text, place, *spans.get(position, (1, 1))))
-        if len(cells) > MAX_CELLS:
+        if len(cells) > MAX_SHEET_CELLS:
             raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 

@@ -1,18 +1,21 @@
 """From the paths a user gives to documents: folders walked, archives opened."""
 
 import os
+import stat
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
-from auditor.intake import archives, kinds
+from auditor.intake import archives, kinds, own_outputs
 from auditor.intake.document import Document
-from auditor.intake.problems import Unreadable
+from auditor.intake.limits import MAX_BYTES, MAX_DEPTH
+from auditor.intake.problems import PassedOver, Unreadable
 from auditor.language import _
 
 STANDARD_INPUT = "-"
-MAX_BYTES = 512 * 1024 * 1024
 INSIDE = "!/"  # between an archive and what lies in it: 包.zip!/表.docx
 _HEAD = 8
 
@@ -27,12 +30,14 @@ _SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini", WAIVERS, BASELINE)
 class Found:
     """A file to read: the path as the user would name it, and where its bytes are.
 
-    ``content`` holds the bytes of what lies in an archive or came from standard input.
+    ``content`` holds the bytes of what lies in an archive or came from standard input; ``asked`` is
+    whether the user named this very file.
     """
 
     name: str
     path: Path | None
     content: bytes | None = None
+    asked: bool = False
 
     def head(self) -> bytes:
         """Its first bytes; none when it cannot be opened."""
@@ -44,17 +49,26 @@ class Found:
         except OSError:
             return b""
 
+    def weight(self) -> int:
+        """How many bytes its reader has to go through: of a zip, what it unpacks to."""
+        try:
+            if self.head().startswith(b"PK"):
+                source = self.path if self.content is None else BytesIO(self.content)
+                with zipfile.ZipFile(source or os.devnull) as archive:
+                    return sum(member.file_size for member in archive.infolist())
+            return self.path.stat().st_size if self.path is not None else len(self.content or b"")
+        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+            return 0  # its reader will tell
+
     def contents(self) -> bytes | None:
         """Its bytes; None when it cannot be read, which its reader will tell."""
-        if self.content is not None:
-            return self.content
         try:
-            return self.path.read_bytes() if self.path is not None else None
-        except OSError:
+            return _bytes(self)
+        except Unreadable:
             return None
 
 
-Entry = Found | tuple[str, Unreadable]
+Entry = Found | tuple[str, Unreadable | PassedOver]
 
 
 def find(paths: tuple[str, ...]) -> Iterator[Entry]:
@@ -64,34 +78,76 @@ def find(paths: tuple[str, ...]) -> Iterator[Entry]:
     """
     for given in paths:
         if given == STANDARD_INPUT:
-            yield from _opened(Found(given, None, sys.stdin.buffer.read()))
+            yield from _opened(Found(given, None, sys.stdin.buffer.read(MAX_BYTES + 1), asked=True))
             continue
         path = Path(given)
         if path.is_dir():
             yield from _folder(path)
+        elif _is_regular(path):
+            yield from _opened(Found(given, path, asked=True))
         elif path.exists():
-            yield from _opened(Found(given, path))
+            yield given, Unreadable("unknown-type", _("不是普通文件（管道、设备等）：没有打开"))
         else:
             yield given, Unreadable("missing", _("没有这个文件或文件夹：请检查路径"))
 
 
 def _folder(root: Path) -> Iterator[Entry]:
-    refused: list[tuple[str, Unreadable]] = []
     empty = True
+    for entry in _below(root):
+        empty = False
+        if isinstance(entry, Path):
+            yield from _opened(Found(str(entry), entry))
+        else:
+            yield entry
+    if empty:
+        yield str(root), Unreadable("no-form", _("文件夹里没有文件：请确认路径"))
+
+
+def regular_files(given: str) -> Iterator[Path]:
+    """The files that are opened for a path that the user gave; an archive is one file."""
+    path = Path(given)
+    if path.is_dir():
+        yield from (entry for entry in _below(path) if isinstance(entry, Path))
+    elif given != STANDARD_INPUT and _is_regular(path):
+        yield path
+
+
+def _below(root: Path) -> Iterator[Path | tuple[str, Unreadable | PassedOver]]:
+    """Every file of a folder in a stable order; what is not opened yields why."""
+    refused: list[tuple[str, Unreadable]] = []
 
     def no_entry(error: OSError) -> None:
         refused.append((str(error.filename), _no_permission()))
 
     for folder, folders, names in os.walk(root, onerror=no_entry):
+        here = Path(folder)
+        if here != root and own_outputs.MARKED_COPIES in names:
+            folders.clear()
+            yield folder, PassedOver(_("是带批注的副本，不重复审核"))
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in folders:
+            if (here / name).is_symlink():
+                yield str(here / name), PassedOver(_("是指向别处文件夹的链接，没有跟进去"))
         for name in sorted(names):
             if not name.startswith(_SKIPPED_NAMES) and not name.endswith(_PROGRAM):
-                path = Path(folder) / name
-                empty = False
-                yield from _opened(Found(str(path), path))
+                path = here / name
+                yield path if _is_regular(path) else (str(path), _not_regular(path))
     yield from refused
-    if empty and not refused:
-        yield str(root), Unreadable("no-form", _("文件夹里没有文件：请确认路径"))
+
+
+def _is_regular(path: Path) -> bool:
+    """Whether opening a path gives a file's bytes and cannot wait for anybody."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _not_regular(path: Path) -> Unreadable | PassedOver:
+    if path.exists():
+        return PassedOver(_("不是普通文件（管道、设备等），没有打开"))
+    return Unreadable("missing", _("是一个链接，指向的文件不在了"))
 
 
 def _opened(found: Found) -> Iterator[Entry]:
@@ -111,7 +167,7 @@ def _opened(found: Found) -> Iterator[Entry]:
 
 
 def _inside(name: str, raw: bytes, budget: archives.Budget, depth: int) -> Iterator[Entry]:
-    if depth > archives.MAX_DEPTH:
+    if depth > MAX_DEPTH:
         yield name, Unreadable("too-deep", _("压缩包套了三层以上：请解压后提交"))
         return
     empty = True
@@ -139,10 +195,13 @@ def read(found: Found) -> Document:
 
     Raises:
         Unreadable: with the problem code of contracts.md and what to do about it.
+        PassedOver: it is one of this tool's own, and nobody named it.
     """
     raw = _bytes(found)
     if not raw.strip():
         raise Unreadable("empty", _("文件是空的：请重新导出"))
+    if not found.asked and own_outputs.is_own(raw):
+        raise PassedOver(_("是本工具写的文件，不是自评表"))
     return Document(found.name, kinds.parts(raw, found.name))
 
 
@@ -162,11 +221,14 @@ def contents_of(name: str) -> bytes:
 
 
 def _bytes(found: Found) -> bytes:
+    too_large = Unreadable("too-large", _("文件超过 512 MiB：请拆分后提交"))
     if found.path is None:
+        if len(found.content or b"") > MAX_BYTES:
+            raise too_large
         return found.content or b""
     try:
         if found.path.stat().st_size > MAX_BYTES:
-            raise Unreadable("too-large", _("文件超过 512 MiB：请拆分后提交"))
+            raise too_large
         return found.path.read_bytes()
     except PermissionError as error:
         raise _no_permission() from error

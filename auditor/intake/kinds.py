@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.intake import records, text
 from auditor.intake.document import Part
+from auditor.intake.part_names import TYPES
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
@@ -81,7 +82,7 @@ def kind(raw: bytes) -> str:
 def _zip_kind(raw: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
-            names = set(archive.namelist())
+            names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return "broken-zip"
     found = next((name for member, name in _ZIP_MEMBERS if member in names), None)
@@ -89,7 +90,7 @@ def _zip_kind(raw: bytes) -> str:
         return found
     if "content.xml" in names and "mimetype" in names:
         return "odf"
-    return "office" if "[Content_Types].xml" in names else "zip"
+    return "office" if TYPES.lower() in names else "zip"
 
 
 def _ole_kind(raw: bytes) -> str:

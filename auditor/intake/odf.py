@@ -6,7 +6,8 @@ from lxml import etree
 
 from auditor.intake.archive import member, open_zip, parse_xml, small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
-from auditor.intake.excel import MAX_CELLS, address
+from auditor.intake.excel import address
+from auditor.intake.limits import MAX_SHEET_CELLS
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
@@ -59,7 +60,7 @@ def _grid(table: etree._Element, number: int) -> Grid:
         for _copy in range(min(repeated, _REPEATED) if _has_text(tr) else 1):
             _add_row(cells, tr, row + _copy, (name, number))
         row += repeated
-        if len(cells) > MAX_CELLS:
+        if len(cells) > MAX_SHEET_CELLS:
             raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from auditor.intake import scan
 from auditor.intake.document import Part
+from auditor.intake.limits import MAX_PAGES, MAX_SCANNED_PAGES
 from auditor.intake.pages import Stitcher
 from auditor.intake.problems import Unreadable
 from auditor.intake.ruled import Glyph, Ruled, Stroke, TextLine, read_page
 from auditor.language import _
 
-MAX_PAGES = 2000
 _THIN = 3.0  # a filled rectangle this thin is a rule
 _SHORT = 4.0  # a stroke shorter than this is no rule
 _SPACE = 32
@@ -52,7 +52,7 @@ def _parts(document: Any) -> tuple[Part, ...]:
     scans = 0
     for number in range(len(document)):
         ruled, lines, texts = _page(document, number)
-        if not texts and scans < scan.MAX_PAGES and (picture := _picture(document, number)):
+        if not texts and scans < MAX_SCANNED_PAGES and (picture := _picture(document, number)):
             scans += 1
             ruled, lines = scan.recognise(picture)
             texts = bool(ruled or lines)

@@ -25,5 +25,13 @@ class Unreadable(Exception):
         self.message = message
 
 
+class PassedOver(Exception):
+    """Something in a folder or archive that is no submission, with why; it becomes a note."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class WorkerLost(Exception):
     """A worker process ended and no file is to blame."""

@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from auditor.intake.document import Place, Records, Sheet
+from auditor.intake.document import Broken, Place, Records, Sheet
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 SCHEMA = "evaluation/1"
+_DOUBLED = "(doubled key)"
+_SHOWN = 40  # characters of a key in a message
 
 
 def read_json(text: str) -> Records | None:
     """Evaluations of an ``evaluation/1`` document, a bare list, one object, or JSON Lines.
 
-    Returns None when the text does not begin like JSON. Numbers keep their printed digits.
+    Returns None when the text does not begin like JSON. Numbers keep their printed digits. A broken
+    line of JSON Lines, or a record with a key twice, costs no other record.
 
     Raises:
         Unreadable: ``damaged`` with line and column where the JSON breaks off.
@@ -24,14 +27,12 @@ def read_json(text: str) -> Records | None:
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:
-        return _records(_parse(text))
-    except RecursionError as error:
-        raise Unreadable("damaged", _("JSON 嵌套过深")) from error
-    except json.JSONDecodeError as error:
+        return _records(_parsed(text))
+    except Unreadable as unreadable:
         lines = [line for line in text.split("\n") if line.strip()]
-        if len(lines) > 1 and _is_object(lines[0]):
+        if unreadable.code == "damaged" and sum(map(_is_object, lines)) * 2 >= len(lines) > 1:
             return _json_lines(text)
-        raise _broken(error, error.lineno) from error
+        raise
 
 
 def read_csv(text: str, separator: str | None = None) -> Sheet | None:
@@ -64,9 +65,51 @@ def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
         before = reader.line_num
 
 
-def _parse(text: str) -> Any:
-    # Digits stay as printed: a float would turn 100.00 into 100.0 and 0.1 into a binary fraction.
-    return json.loads(text, parse_float=_Printed, parse_int=_Printed)
+def _parsed(text: str, line: int = 1) -> Any:
+    """A JSON text that begins on a line of its file.
+
+    Raises:
+        Unreadable: ``damaged``, with line and column.
+    """
+    try:
+        # Digits stay as printed: a float would make 100.0 of 100.00, and 0.1 a binary fraction.
+        return json.loads(text, parse_float=_Printed, parse_int=_Printed, object_pairs_hook=_object)
+    except RecursionError as error:
+        raise Unreadable("damaged", _("JSON 嵌套过深")) from error
+    except json.JSONDecodeError as error:
+        said = _("JSON 在第 {line} 行第 {column} 列处中断：{why}").format(
+            line=line + error.lineno - 1, column=error.colno, why=error.msg
+        )
+        raise Unreadable("damaged", said) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one with a key twice names it under :data:`_DOUBLED`."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _value in pairs]
+        made[_DOUBLED] = next(key for key in keys if keys.count(key) > 1)
+    return made
+
+
+def _standing(item: Any) -> Any:
+    """A record, or why it cannot be taken."""
+    key = _doubled(item)
+    if key is None:
+        return item
+    said = _("键 {key} 出现了两次，不知以哪一个为准")
+    return Broken("bad-evaluation", said.format(key=key[:_SHOWN]))
+
+
+def _doubled(value: Any) -> str | None:
+    """The first key that stands twice in one object, however deep."""
+    if isinstance(value, dict):
+        if _DOUBLED in value:
+            return str(value[_DOUBLED])
+        value = list(value.values())
+    if isinstance(value, list):
+        return next((key for entry in value if (key := _doubled(entry)) is not None), None)
+    return None
 
 
 class _Printed(str):
@@ -88,9 +131,12 @@ def _records(value: Any) -> Records:
                 "bad-evaluation",
                 _("schema 是 {found}，本工具读取 {known}").format(found=schema, known=SCHEMA),
             )
+        twice = _standing({_DOUBLED: value[_DOUBLED]} if _DOUBLED in value else {})
+        if isinstance(twice, Broken):
+            raise Unreadable(twice.code, twice.message)
         value = value["evaluations"]
     items = value if isinstance(value, list) else [value]
-    return Records(tuple(items), tuple(None for _item in items))
+    return Records(tuple(map(_standing, items)), tuple(None for _item in items))
 
 
 def _json_lines(text: str) -> Records:
@@ -100,9 +146,9 @@ def _json_lines(text: str) -> Records:
         if not line.strip():
             continue
         try:
-            items.append(_parse(line))
-        except json.JSONDecodeError as error:
-            raise _broken(error, number) from error
+            items.append(_standing(_parsed(line, number)))
+        except Unreadable as unreadable:
+            items.append(Broken(unreadable.code, unreadable.message))
         numbers.append(number)
     return Records(tuple(items), tuple(numbers))
 
@@ -110,14 +156,5 @@ def _json_lines(text: str) -> Records:
 def _is_object(line: str) -> bool:
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
-
-
-def _broken(error: json.JSONDecodeError, line: int) -> Unreadable:
-    return Unreadable(
-        "damaged",
-        _("JSON 在第 {line} 行第 {column} 列处中断：{why}").format(
-            line=line, column=error.colno, why=error.msg
-        ),
-    )

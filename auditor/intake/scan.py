@@ -13,14 +13,13 @@ from functools import cache
 from typing import Any
 
 from auditor.intake.document import Part
+from auditor.intake.limits import MAX_PIXELS
 from auditor.intake.pages import Stitcher
 from auditor.intake.problems import Unreadable
 from auditor.intake.ruled import Box, Glyph, Ruled, Stroke, TextLine, read_page
 from auditor.language import _
 
 DPI = 150
-MAX_PAGES = 12
-MAX_PIXELS = 60_000_000
 _LEAST = 40  # pixels; the recogniser enlarges what is smaller, and a mere strip without end
 _LONGEST = 20  # times as long as wide
 _POINTS = 72

@@ -16,15 +16,14 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+from auditor.intake.limits import MEMORY, SECONDS
 from auditor.intake.problems import WorkerLost
 from auditor.language import _
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-SECONDS = 180.0  # twelve scanned pages on a busy machine
 _UP = 60.0  # seconds for a worker to come up: half of one, but a machine may be busy
-MEMORY = 3 * 1024**3
 _AHEAD = 8  # items per worker that may wait for an earlier one to finish
 CRASHED, HUNG = "crashed", "hung"
 

@@ -4,7 +4,8 @@ from io import StringIO
 from typing import Any
 
 from auditor.intake.document import Cell, Grid, Part, Place
-from auditor.intake.excel import MAX_CELLS, address, shown
+from auditor.intake.excel import address, shown
+from auditor.intake.limits import MAX_SHEET_CELLS
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
@@ -49,7 +50,7 @@ def _grid(book: Any, sheet: Any) -> Grid:
                 continue
             place = Place(sheet=sheet.name, address=address(row, column))
             cells.append(Cell(row, column, text, place, *spans.get(position, (1, 1))))
-        if len(cells) > MAX_CELLS:
+        if len(cells) > MAX_SHEET_CELLS:
             raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 

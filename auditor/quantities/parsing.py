@@ -15,6 +15,7 @@ _MULTIPLIERS = {"百万": 1_000_000, "千万": 10_000_000, "千": 1000, "万": 1
 _SLASHES = str.maketrans({"∕": "/", "⁄": "/", "÷": "/", "╱": "/"})
 _RANGE_JOIN = re.compile(r"&&|且|[~～–—-]|至|到")
 _MAX_DIGITS = 24
+_LONGEST = 500  # characters; no quantity is longer, notes in brackets included
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 _FULL_DATE = re.compile(r"((?:19|20)\d\d)[年./-](\d{1,2})[月./-](\d{1,2})[日号]?")
@@ -41,6 +42,8 @@ def parse(text: str | None) -> Quantity:
     """The quantity that ``text`` prints; every text has one (``text`` at the least)."""
     if text is None or not (plain := normalise(text)):
         return BLANK
+    if len(plain) > _LONGEST:
+        return Quantity(text, "text")
     known = tables()
     plain = next((plain.removeprefix(w) for w in known.natures if plain.startswith(w)), plain)
     if text in known.marks or plain in known.marks:

@@ -55,7 +55,7 @@ class Summary:
         if apart:
             lines += ["", f"### {_('不是表的问题')}", ""]
             lines += [f"- {label}: {escaped(legible(entry))}" for label, entry in apart]
-        return "\n".join(lines)
+        return "\n".join([*lines, "", f"auditor {self.audit.version}"])
 
     def _findings(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Errors and warnings that count: level, rule, title, form, message; advice is counted."""

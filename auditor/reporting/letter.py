@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _, chosen
 from auditor.reporting.material import Material
 from auditor.reporting.templates import found
@@ -47,6 +48,7 @@ def _filled(material: Material, units: list[dict[str, Any]]) -> bytes:
     except TemplateError as error:
         said = _("模板 {name} 有误：{why}")
         raise ResourceError(said.format(name=file, why=error)) from error
+    template.docx.core_properties.category = CATEGORY
     target = io.BytesIO()
     template.save(target)
     return timeless(target.getvalue())

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _
 from auditor.reporting import pages
 from auditor.reporting.material import Material
@@ -19,6 +20,7 @@ _QUIET = (
     "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
     "--no-pdf-header-footer", "--virtual-time-budget=10000",
+    f"--user-agent={CATEGORY}",  # it becomes the PDF's /Creator
 )  # fmt: skip
 _SECONDS = 300
 _DATE = re.compile(rb"\(D:\d{14}[+\-Z][\d']*\)")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from auditor.findings import naming
 from auditor.findings.rounds import NEW, OPEN, SOLVED, Change, Fate, Pair
+from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _
 from auditor.reporting.legible import legible
 from auditor.reporting.templates import markdown as escaped
 from auditor.reporting.view import Rules, title
+from auditor.version import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,7 +101,7 @@ def as_markdown(pairs: Sequence[Pair], rules: Rules) -> str:
             lines += ["", f"| {' | '.join(head)} |", "|---|---|---|---|"]
             lines += [f"| {' | '.join(map(escaped, _change_row(c)))} |" for c in pair.changes]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, f"auditor {__version__}"])
 
 
 def _change_row(change: Change) -> list[str]:
@@ -122,7 +124,8 @@ def as_xlsx(pairs: Sequence[Pair], rules: Rules) -> bytes:
     changes = [[p.project, p.unit, *_change_row(c)] for p in pairs for c in p.changes]
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False}) as book:
-        book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 - a fixed mark
+        made = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark
+        book.set_properties({"created": made, "category": CATEGORY})
         head = book.add_format({"bold": True, "bg_color": "#DDE5EC", "border": 1})
         plain = book.add_format({"text_wrap": True, "valign": "top"})
         for name, headers, rows in (

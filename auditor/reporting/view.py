@@ -11,6 +11,7 @@ from typing import Any
 
 from auditor.findings import naming
 from auditor.findings.model import LEVELS, Audit, Finding, Report
+from auditor.forms.evaluation import Doubt
 from auditor.language import _, pick
 from auditor.reporting.drawing import Drawn, draw
 from auditor.reporting.legible import legible
@@ -237,6 +238,12 @@ def spot(report: Report, pointer: str) -> Spot:
     return Spot(pointer, legible(name), naming.place(form, pointer))
 
 
+def _doubt_wording(doubt: Doubt) -> str:
+    if doubt.readings:
+        return _("读取存疑：{cell} 可读作 {readings}（{reason}），不据此下结论")
+    return _("读取存疑：{cell}（{reason}），不据此下结论")
+
+
 def doubts(report: Report) -> list[str]:
     """Cells with two readings, and cells without a place: said, and nothing more."""
     return _two_readings(report) + _without_place(report)
@@ -263,7 +270,7 @@ def _without_place(report: Report) -> list[str]:
 
 def _two_readings(report: Report) -> list[str]:
     return [
-        _("读取存疑：{cell} 可读作 {readings}（{reason}），不据此下结论").format(
+        _doubt_wording(doubt).format(
             cell=spot(report, doubt.cell),
             readings=_(" 或 ").join(legible(text or _("（空）")) for text in doubt.readings),
             reason=doubt.reason,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _
 from auditor.reporting import layout, statistics
 from auditor.reporting.layout import Column, Layout
@@ -38,7 +39,8 @@ def xlsx(material: Material) -> bytes:
     target = BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False}) as book:
         epoch = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark, no moment in time
-        book.set_properties({"created": epoch, "title": _("项目支出绩效自评表审核报告")})
+        title = _("项目支出绩效自评表审核报告")
+        book.set_properties({"created": epoch, "title": title, "category": CATEGORY})
         _Sheets(book, material).write()
     return target.getvalue()
 

@@ -35,6 +35,14 @@ class Filter:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A decision of this session and the one that it replaced."""
+
+    made: Decision
+    before: Decision | None
+
+
 def words() -> dict[str, str]:
     """What the states are called."""
     return {OPEN: _("未定"), ACCEPT: _("接受"), WAIVE: _("豁免"), ASK: _("待问")}
@@ -52,7 +60,7 @@ class Session:
     shown: list[int] = field(default_factory=list)
     at: int = 0
     filter: Filter = Filter()
-    _undo: list[list[tuple[str, Decision | None]]] = field(default_factory=list)
+    _undo: list[list[_Step]] = field(default_factory=list)
 
     @classmethod
     def begun(cls, material: Material, decisions: Decisions, who: str, today: dt.date) -> "Session":
@@ -101,7 +109,7 @@ class Session:
         """Decides on the finding at hand; it is saved when this returns.
 
         Raises:
-            DecisionFault: a waiver without a reason.
+            DecisionFault: a waiver without a reason, or the file is broken.
             OSError: the file cannot be written; nothing has been decided then.
         """
         item = self.item
@@ -111,53 +119,65 @@ class Session:
             item.told.fingerprint, decision=kind, rule=item.told.rule, project=self._name(item),
             reason=reason.strip(), who=self.who, when=self.today.isoformat(), until=until,
         )  # fmt: skip
-        before = self.decisions.get(made.fingerprint)
-        self.decisions.decide(made)
-        self._undo.append([(made.fingerprint, before)])
+        self._decide([made])
         return made
 
     def spread(self) -> list[Decision]:
         """Decides the same about every open finding that one finding of the batch tells with it.
 
         Raises:
-            OSError: the file cannot be written; what was saved before holds.
+            DecisionFault, OSError: as for :meth:`decide`; nothing has been decided then.
         """
         item = self.item
         decision = self.decision(item) if item is not None else None
         if item is None or decision is None or item.told.folded_into is None:
             return []
-        made: list[Decision] = []
-        undo: list[tuple[str, Decision | None]] = []
-        self._undo.append(undo)
-        for other in self.items:
-            if other.told.folded_into != item.told.folded_into or self.state(other) != OPEN:
-                continue
-            same = replace(decision, fingerprint=other.told.fingerprint, project=self._name(other))
-            before = self.decisions.get(same.fingerprint)
-            self.decisions.decide(same)
-            undo.append((same.fingerprint, before))
-            made.append(same)
-        if not undo:
-            self._undo.pop()
+        made = [
+            replace(decision, fingerprint=other.told.fingerprint, project=self._name(other))
+            for other in self.items
+            if other.told.folded_into == item.told.folded_into and self.state(other) == OPEN
+        ]
+        if made:
+            self._decide(made)
         return made
+
+    def _decide(self, made: list[Decision]) -> None:
+        with self.decisions.changing():
+            steps = [_Step(one, self.decisions.get(one.fingerprint)) for one in made]
+            for decision in made:
+                self.decisions.put(decision)
+        self._undo.append(steps)
 
     def undo(self) -> bool:
         """Takes the last decision of this session back and stands at its finding.
 
+        What another session has decided about it since is left as it is.
+
         Raises:
-            OSError: the file cannot be written; the decision still holds then.
+            DecisionFault: the file is broken; OSError: it cannot be written. The decision still
+                holds then.
         """
         if not self._undo:
             return False
-        fingerprint = ""
-        for fingerprint, before in reversed(self._undo[-1]):
-            if before is None:
-                self.decisions.forget(fingerprint)
-            else:
-                self.decisions.decide(before)
+        steps = self._undo[-1]
+        with self.decisions.changing():
+            for step in steps:
+                if self.decisions.get(step.made.fingerprint) != step.made:
+                    continue  # decided anew by somebody else
+                self.decisions.drop(step.made.fingerprint)
+                if step.before is not None:
+                    self.decisions.put(step.before)
         self._undo.pop()
-        self._stand(lambda item: item.told.fingerprint == fingerprint)
+        self._stand(lambda item: item.told.fingerprint == steps[0].made.fingerprint)
         return True
+
+    def refresh(self) -> bool:
+        """Takes in what others have decided meanwhile; whether there was anything.
+
+        Raises:
+            DecisionFault: the file is broken now; what was read before still stands.
+        """
+        return self.decisions.refresh()
 
     def _name(self, item: Item) -> str:
         return "" if item.project is None else self.material.view.projects[item.project].name

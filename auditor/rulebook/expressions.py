@@ -97,9 +97,11 @@ def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set
     if not isinstance(tree, exp.Select):
         raise ExpressionFault("a query must be one SELECT")
     _check_nodes(tree, (*_ALLOWED, *_QUERYING))
+    if any(clause.args.get("recursive") for clause in tree.find_all(exp.With)):
+        raise ExpressionFault("WITH RECURSIVE is not allowed in a rule: it may never end")
     local = {cte.alias for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
-        if table.name not in tables and table.name not in local:
+        if table.db or table.catalog or table.name not in {*tables, *local}:
             raise ExpressionFault(_unknown("table", table.name, set(tables)))
     known = {c.name for columns in tables.values() for c in columns}
     aliases = {alias.alias for alias in tree.find_all(exp.Alias)}
@@ -115,10 +117,16 @@ def check_query(sql: str, tables: dict[str, tuple[Column, ...]], parameters: set
 def _parse(sql: str, *, whole: bool = False) -> Any:
     try:
         text = sql if whole else f"SELECT {sql}"
-        tree = sqlglot.parse_one(text, read="duckdb")
-    except sqlglot.errors.SqlglotError as error:
+        statements = sqlglot.parse(text, read="duckdb")
+        hidden = any(token.comments for token in sqlglot.tokenize(text, read="duckdb"))
+    except (sqlglot.errors.SqlglotError, RecursionError) as error:
         first = str(error).splitlines()[0]
         raise ExpressionFault(f"cannot be parsed: {first}") from error
+    if len(statements) != 1 or statements[0] is None:
+        raise ExpressionFault("must be one statement, without a semicolon")
+    if hidden:
+        raise ExpressionFault("comments are not allowed: what follows a rule would be part of one")
+    tree = statements[0]
     if whole:
         return tree
     expressions = tree.expressions

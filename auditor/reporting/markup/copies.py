@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from auditor import output_files
 from auditor.findings.model import Report
 from auditor.findings.personal import masked_form
 from auditor.findings.wording import cell_text
@@ -17,12 +18,14 @@ from auditor.forms.evaluation import Evaluation
 from auditor.forms.reading import evaluations
 from auditor.intake import kinds, office, text, web
 from auditor.intake.files import INSIDE, STANDARD_INPUT, Found, contents_of, read
+from auditor.intake.own_outputs import MARKED_COPIES
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 from auditor.reporting import pages
 from auditor.reporting.markup.notes import Note, NotMarked, notes
 from auditor.reporting.material import Material
 from auditor.reporting.view import Project
+from auditor.resources import ResourceError
 
 _MARKERS = {"docx": "word", "xlsx": "excel", "pdf": "pdf", "html": "web"}
 _CONVERTED = {"doc": "docx", "rtf": "docx", "xls": "xlsx"}  # what LibreOffice makes of a kind
@@ -31,11 +34,15 @@ _ODF = {".ods": "xlsx", ".odt": "docx"}
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What became of one submitted file; ``said`` is empty when it simply got its marks."""
+    """What became of one submitted file; ``said`` is empty when it simply got its marks.
+
+    ``failed`` is whether this tool's own fault kept it from being made.
+    """
 
     source: str
     target: Path | None
     said: str = ""
+    failed: bool = False
 
 
 class Overwrites(Exception):
@@ -58,7 +65,14 @@ def mark(material: Material, folder: Path) -> Iterator[Copy]:
         if not any(told.waived is None for _r, project in pairs for told in project.findings):
             yield Copy(source, None, _("没有问题，不另写副本"))
             continue
-        yield _copy(material, source, pairs, targets[source])
+        _write(folder / MARKED_COPIES, _("带批注的副本：审核上级文件夹时不读它们").encode())
+        try:
+            yield _copy(material, source, pairs, targets[source])
+        except (OSError, ResourceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a file that fails costs no other its marks
+            said = _("批注时工具出错（{why}）：请把文件交给维护者").format(why=repr(error)[:200])
+            yield Copy(source, None, said, failed=True)
 
 
 def _copy(
@@ -157,7 +171,7 @@ def _report(
 
 def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    output_files.write(target, content)
 
 
 def _targets(sources: Sequence[str], folder: Path) -> dict[str, Path]:
