@@ -23,6 +23,12 @@ class Counter:
         self.flags = pattern.flags
         self.steps, self.budget = 0, budget
 
+    def match(self, text: str, *, whole: bool) -> int | None:
+        """Where ``match`` or, for the whole text, ``fullmatch`` ends."""
+        items = [*self.tree, (sre.AT, sre.AT_END_STRING)] if whole else list(self.tree)
+        end = next(self._sequence(items, text, 0, {}), None)
+        return None if end is None else end[0]
+
     def findall(self, text: str) -> list[tuple[int, int]]:
         """The spans that ``finditer`` finds."""
         found, at = [], 0
@@ -40,14 +46,16 @@ class Counter:
         if self.steps > self.budget:
             raise TooManySteps
 
-    def _sequence(self, items: list[Any], text: str, at: int, groups: dict) -> Iterator[tuple[int, dict]]:
+    def _sequence(
+        self, items: list[Any], text: str, at: int, groups: dict
+    ) -> Iterator[tuple[int, dict]]:
         if not items:
             yield at, groups
             return
         for end, known in self._item(items[0], text, at, groups):
             yield from self._sequence(items[1:], text, end, known)
 
-    def _item(self, item: Any, text: str, at: int, groups: dict) -> Iterator[tuple[int, dict]]:
+    def _item(self, item: Any, text: str, at: int, groups: dict) -> Iterator[tuple[int, dict]]:  # noqa: C901, PLR0912 - a kind each
         self._step()
         kind, value = item
         if kind in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN):
@@ -94,13 +102,19 @@ class Counter:
         if way is not None:
             yield way
 
-    def _greedy(self, value: Any, text: str, at: int, groups: dict, done: int) -> Iterator[tuple[int, dict]]:
+    def _greedy(
+        self, value: Any, text: str, at: int, groups: dict, done: int
+    ) -> Iterator[tuple[int, dict]]:
         low, high, inner = value
         single = len(inner) == 1 and inner[0][0] in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN)
         if single:  # as re does it: run to the end, then give back one by one
             kind, what = inner[0]
             end = at
-            while end < len(text) and (high is sre.MAXREPEAT or end - at < high) and self._is(kind, what, text[end]):
+            while (
+                end < len(text)
+                and (high is sre.MAXREPEAT or end - at < high)
+                and self._is(kind, what, text[end])
+            ):
                 self._step()
                 end += 1
             for back in range(end, at + low - 1, -1):
@@ -114,7 +128,9 @@ class Counter:
         if done >= low:
             yield at, groups
 
-    def _lazy(self, value: Any, text: str, at: int, groups: dict, done: int) -> Iterator[tuple[int, dict]]:
+    def _lazy(
+        self, value: Any, text: str, at: int, groups: dict, done: int
+    ) -> Iterator[tuple[int, dict]]:
         low, high, inner = value
         while True:
             if done >= low:
@@ -139,7 +155,9 @@ class Counter:
         if kind is sre.NOT_LITERAL:
             return ord(char) != value
         negated = value[0][0] is sre.NEGATE
-        return negated is not any(self._in(entry, char) for entry in value if entry[0] is not sre.NEGATE)
+        return negated is not any(
+            self._in(entry, char) for entry in value if entry[0] is not sre.NEGATE
+        )
 
     @staticmethod
     def _in(entry: Any, char: str) -> bool:
@@ -163,5 +181,8 @@ class Counter:
             return at in (len(text), len(text) - 1) and text[at:] in ("", "\n")
         if where is sre.AT_END_STRING:
             return at == len(text)
-        words = [0 < place <= len(text) and (text[place - 1].isalnum() or text[place - 1] == "_") for place in (at, at + 1)]
+        words = [
+            0 < place <= len(text) and (text[place - 1].isalnum() or text[place - 1] == "_")
+            for place in (at, at + 1)
+        ]
         return (words[0] != words[1]) is (where is sre.AT_BOUNDARY)

@@ -21,10 +21,7 @@ FORMS = [generate(seed) for seed in range(240)]
 
 def applications(operator, forms=FORMS, most=15):
     """(form, what the operator made of it) for the first forms it applies to."""
-    made = (
-        (form, operator.make(Random(f"{operator.name} {form.file}"), form))  # noqa: S311 - repeatable
-        for form in forms
-    )
+    made = ((form, operator.make(Random(f"{operator.name} {form.file}"), form)) for form in forms)
     return list(islice((pair for pair in made if pair[1] is not None), most))
 
 

@@ -34,7 +34,7 @@ _ROWS = [
 
 
 def _dice():
-    return Random(0)  # noqa: S311 - the same form every time
+    return Random(0)
 
 
 class _Printed(Words):

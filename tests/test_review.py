@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from auditor.review import opening
 from auditor.review.app import Review
 from auditor.review.plain import run as run_plain
 from auditor.review.session import OPEN, Session
+from benchmarks.kills.decisions import deciders, reviews
 from tests.test_cli import EXAMPLES, run
 
 ROOT = Path(__file__).parents[1]
@@ -210,6 +212,44 @@ def test_an_expired_waiver_is_open_again(tmp_path):
     assert one.state(item) == OPEN
 
 
+def test_two_sessions_on_one_file_see_each_other_and_lose_nothing(tmp_path):
+    file = tmp_path / "w.yaml"
+    one, other = session(file), session(file)
+    first, second = one.items[0], one.items[1]
+    one.decide(ACCEPT)
+    assert other.state(first) == OPEN
+    assert other.refresh()
+    assert other.state(first) == ACCEPT
+    other.move(1)
+    other.decide(WAIVE, "另有批复")
+    one.refresh()
+    assert [one.state(item) for item in (first, second)] == [ACCEPT, WAIVE]
+    assert not one.refresh()
+    other.move(-1)
+    other.decide(ASK)  # over what the first session decided: undoing that must not undo this
+    assert one.undo()
+    assert kept(file)[first.told.fingerprint][0] == ASK
+    assert len(kept(file)) == 2
+
+
+def test_what_another_reviewer_decides_appears_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr("auditor.review.app._REFRESH", 0.05)
+    file = tmp_path / "w.yaml"
+    other = session(file)
+
+    async def steps(app, pilot):
+        other.decide(ACCEPT)
+        await pilot.pause(0.3)
+        assert app.session.counts()[ACCEPT] == 1
+        assert "另一位审核人" in screen(app)
+        file.write_text("- {fingerprint: x}\n", "utf-8")
+        await pilot.pause(0.3)
+        assert "fingerprint" in screen(app)
+        assert app.session.counts()[ACCEPT] == 1
+
+    driven(file, (80, 24), steps)
+
+
 def test_a_decision_that_cannot_be_saved_is_not_shown_as_made(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("x", "utf-8")
@@ -330,12 +370,17 @@ def test_opening_says_where_to_look(tmp_path, monkeypatch):
 
 
 def test_killed_reviews_keep_what_they_confirmed(tmp_path):
-    from benchmarks.review_kills import killed
+    for seed in range(3):
+        (tmp_path / str(seed)).mkdir()
+        counted = reviews(tmp_path / str(seed), random.Random(seed))
+        assert (counted["lost"], counted["unasked"], counted["torn"]) == (0, 0, 0)
 
-    for seed in range(4):
-        outcome = killed(seed, tmp_path / str(seed))
-        assert outcome.lost == set()
-        assert outcome.unasked == set()
+
+def test_killed_deciders_on_one_file_lose_nothing(tmp_path):
+    counted = deciders(tmp_path, 25, None)
+    assert (counted["confirmed"], counted["lost"], counted["faults"]) == (50, 0, 0)
+    counted = deciders(tmp_path, 500, random.Random(1))
+    assert (counted["lost"], counted["torn"]) == (0, 0)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

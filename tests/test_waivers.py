@@ -113,7 +113,7 @@ def fingerprints(forms) -> set[str]:
 
 @pytest.mark.parametrize("seed", range(9))
 def test_waivers_survive_order_names_of_files_and_edits_of_other_cells(seed):
-    chance = random.Random(seed)  # noqa: S311 - a shuffle
+    chance = random.Random(seed)
     forms = forms_of(sorted(TEMPLATE_OF)[seed % len(TEMPLATE_OF)])
     before = fingerprints(forms)
     accused = {
@@ -145,7 +145,7 @@ def test_a_changed_figure_drops_exactly_its_own(seed):
     """An accused cell is printed otherwise: the waivers that name it fall, the others stay."""
     forms = forms_of(sorted(TEMPLATE_OF)[seed % len(TEMPLATE_OF)])
     before = audited(forms)
-    chance = random.Random(seed)  # noqa: S311 - a draw
+    chance = random.Random(seed)
     report = chance.choice([r for r in before.reports if r.findings])
     accused = [
         c

@@ -131,7 +131,7 @@ def _without_yuan(row: Indicator, facts: dict[str, Any]) -> str:
 
 def _object(name: str) -> str:
     """Whose satisfaction: 参训学员满意度 is that of 参训学员."""
-    bare = re.sub(r"[（(].*?[)）]", "", name)
+    bare = re.sub(r"[（(][^（()）]*+[)）]", "", name)
     return re.sub(r"(的)?满意(度|率|程度)?(指标)?$", "", bare)
 
 

@@ -18,7 +18,7 @@ _GOALS = {"goal_expected": "goals", "goal_actual": "goals"}
 _HEADER = ("project", "department", "unit")
 _SUBTYPES = {"quantity": "数量指标", "quality": "质量指标", "timeliness": "时效指标"}
 _MAIN_LEVELS = {"output": "产出指标", "benefit": "效益指标"}
-_STATED = re.compile(r"[（(](?P<a>\d+(?:\.\d+)?)[分%％]?[)）]|(?P<b>\d+(?:\.\d+)?)分$")
+_STATED = re.compile(r"[（(](?P<a>\d+(?:\.\d+)?)[分%％]?[)）]|(?<!\d)(?P<b>\d++(?:\.\d++)?)分$")
 _YEAR = re.compile(r"20\d\d年|二[〇○零][〇○零一二三四五六七八九]{2}年")
 _LETTERS = 2
 _FULL = Decimal(100)
@@ -73,7 +73,7 @@ def _title(title: str | None) -> dict[str, Any]:
     nothing = {"title_suggestion": None, "title_name": None}
     if not title:
         return nothing
-    bare = re.sub(r"[（(].*?[)）]|(?:19|20)\d\d年?度?|\s", "", title).removesuffix("表")
+    bare = re.sub(r"[（(][^（()）]*+[)）]|(?:19|20)\d\d年?度?|\s", "", title).removesuffix("表")
     known = tuple(name.removesuffix("表") for name in texts.phrases("form_names"))
     if bare.endswith(known):
         return nothing
@@ -282,7 +282,7 @@ def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str
 def _letter(grade: str | None) -> str | None:
     names: dict[str, list[str]] = texts.listed("words", "grade_names")
     chosen = re.search(r"[■☑√✓]\s*([优良中差])", grade or "")
-    bare = re.sub(r"[（(].*?[)）]|[级等]$", "", grade or "") or None
+    bare = re.sub(r"[（(][^（()）]*+[)）]|[级等]$", "", grade or "") or None
     grade = chosen[1] if chosen else bare
     return next((letter for letter, also in names.items() if grade in (letter, *also)), grade)
 

@@ -8,7 +8,7 @@ from auditor.facts import texts
 from auditor.quantities.parsing import parse, unit_named
 from auditor.quantities.quantity import Unit
 
-_ITEMS_ADDED = re.compile(r"\d+\D{1,12}[+＋]\d+")
+_ITEMS_ADDED = re.compile(r"\d\D{1,12}[+＋]\d")
 
 
 def name_unit(name: str) -> str | None:

@@ -102,8 +102,23 @@ def changed(file: Path) -> Iterator[Any]:
             with closing(_connected(copy)) as connection:
                 _migrate(connection, file)
                 yield connection
+                _write_out(connection)
         finally:
             Path(f"{copy}.wal").unlink(missing_ok=True)
+
+
+def _write_out(connection: Any) -> None:
+    """Moves what the log still holds into the file: closing would not say that it cannot.
+
+    Raises:
+        OSError: there is no space.
+    """
+    import duckdb
+
+    try:
+        connection.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        raise OSError(str(error).splitlines()[0]) from error
 
 
 def _connected(file: Path, *, read_only: bool = False) -> Any:

@@ -391,7 +391,8 @@ class _Assignment:
 
 
 # Two names of one thing: where they are exchanged, the target reads the same.
-_PARTS_OF_TARGET = frozenset({"target_nature", "target_operator"})
+TARGET_PARTS = ("target_nature", "target_operator", "target_unit")  # columns that make a target
+_BEFORE_VALUE = frozenset(TARGET_PARTS[:2])
 
 
 def _seconds(
@@ -401,7 +402,7 @@ def _seconds(
     found: dict[str, list[Extent | None]] = {}
     for other in others:
         for place, name in enumerate(best):
-            if other[place] == name or {other[place], name} <= _PARTS_OF_TARGET:
+            if other[place] == name or {other[place], name} <= _BEFORE_VALUE:
                 continue
             for column in (name, other[place]):
                 if column in (None, "other", LABEL):

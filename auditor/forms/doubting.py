@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.forms.building import doubt
-from auditor.forms.columns import Columns, kind_weight
+from auditor.forms.columns import TARGET_PARTS, Columns, kind_weight
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.rows import Row, below
 from auditor.forms.signs import sign
@@ -41,14 +41,11 @@ def _doubt_seconds(
                 readings.append(other)
         if len(readings) > 1:
             head = columns.heads[name].text if name in columns.heads else ""
-            if name in _PARTS:
+            if name in TARGET_PARTS:
                 whole = (_row(form, pointer).target, None)
                 doubt(form, f"{pointer}/target", uncertain(head), whole)
                 continue
             doubt(form, f"{pointer}/{name}", uncertain(head), tuple(readings))
-
-
-_PARTS = frozenset({"target_nature", "target_operator", "target_unit"})
 
 
 def _row(form: Evaluation, pointer: str) -> Any:

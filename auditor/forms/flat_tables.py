@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.forms import vocabulary as words
-from auditor.forms.columns import heads_of, kind_weight
+from auditor.forms.columns import TARGET_PARTS, heads_of, kind_weight
 from auditor.forms.evaluation import (
     AMOUNTS,
     FORM_CELLS,
@@ -27,8 +27,7 @@ from auditor.intake.document import Cell, Grid, Place, Sheet
 
 _FUND_KINDS = ("total", "current_year", "carried_over", "other")
 _FUND_KEYS = frozenset(f"funds.{kind}.{name}" for kind in _FUND_KINDS for name in FUND_FIELDS[1:9])
-_TARGET_PARTS = ("target_nature", "target_operator", "target_unit")
-_OF_ROWS = frozenset((*INDICATOR_CELLS, *_TARGET_PARTS))
+_OF_ROWS = frozenset((*INDICATOR_CELLS, *TARGET_PARTS))
 _OF_FORM = frozenset((*FORM_CELLS, *_FUND_KEYS))
 _ENGLISH = frozenset((*FORM_CELLS, *_FUND_KEYS, *INDICATOR_CELLS))
 OF_INDICATORS = frozenset({"project", "level3", "target"})
@@ -233,12 +232,12 @@ def _indicator(
     at: dict[str, int],
 ) -> None:
     cells = {name: values.get(name) for name in INDICATOR_CELLS}
-    parts = [values.get(name) for name in _TARGET_PARTS[:2]]
+    parts = [values.get(name) for name in TARGET_PARTS[:2]]
     before = [part for part in parts if part and not words.is_nature(part)]
     pieces = [piece for piece in (*before, cells["target"], values.get("target_unit")) if piece]
     cells["target"] = pieces[0] if len(set(pieces)) == 1 else "".join(pieces) or None
     for name, text in cells.items():
-        key = name if name in at else next((p for p in _TARGET_PARTS if p in at), None)
+        key = name if name in at else next((p for p in TARGET_PARTS if p in at), None)
         if text is not None and key is not None:
             pointer = f"/indicators/{len(form.indicators)}/{name}"
             form.locators[pointer] = places[at[key]].as_dict()

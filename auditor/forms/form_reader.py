@@ -15,6 +15,7 @@ from auditor.forms.ledger import Ledger
 from auditor.forms.row_roles import row_roles
 from auditor.forms.rows import Row
 from auditor.forms.signs import Sign, sign
+from auditor.intake import limits
 from auditor.intake.document import Cell
 from auditor.language import _
 
@@ -131,9 +132,13 @@ class _FormReader:
         """The form."""
         self._heading()
         number = 0
-        while number < len(self.rows):
+        while number < len(self.rows) and not self._is_full():
             number += self._row(number)
         return self._finish()
+
+    def _is_full(self) -> bool:
+        """Whether the form has more rows than are audited: it is refused, whatever follows."""
+        return len(self.form.funds) + len(self.form.indicators) > limits.MAX_ROWS
 
     def _heading(self) -> None:
         """Title, year and unit of amounts from the lines above the first table."""
@@ -324,16 +329,18 @@ _FIELD = 40
 
 def confidence(form: Evaluation) -> float:
     """The share of filled cells whose place is certain, cells in doubt and unplaced apart."""
-    doubted = tuple(known.cell for known in form.doubts)
+    doubted = {known.cell for known in form.doubts}
     filled = [cell for cell, text in form.cells() if text is not None]
-    unsure = {cell for cell in filled if _in_doubt(cell, doubted)}
-    nowhere = {cell for cell in doubted if not any(_in_doubt(c, (cell,)) for c in unsure)}
+    unsure = [cell for cell in filled if not doubted.isdisjoint(_upwards(cell))]
+    nowhere = doubted.difference(*map(_upwards, unsure))
     total = len(filled) + len(form.unplaced) + len(nowhere)
     return round((len(filled) - len(unsure)) / total, 3) if total else 0.0
 
 
-def _in_doubt(cell: str, doubted: Sequence[str]) -> bool:
-    return any(cell == d or cell.startswith(f"{d}/") for d in doubted)
+def _upwards(cell: str) -> list[str]:
+    """A cell, its row and its table, as pointers: a doubt may be about any of them."""
+    steps = cell.split("/")
+    return ["/".join(steps[:end]) for end in range(2, len(steps) + 1)]
 
 
 def _text(row: Row) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from auditor.forms import vocabulary as words
 from auditor.forms.arithmetic import figure, sums_hold
 from auditor.forms.building import add_indicator, doubt, put
-from auditor.forms.columns import Columns, columns_of
+from auditor.forms.columns import TARGET_PARTS, Columns, columns_of
 from auditor.forms.doubting import doubt_columns, doubt_ways, uncertain
 from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
 from auditor.forms.ledger import Ledger
@@ -184,9 +184,12 @@ class IndicatorTable:
         for name, cell in values.items():
             if cell is self._down.get(name):
                 continue  # a level that reaches down over the page break
-            if rest := words.squeeze(cell.text):
-                joined = (getattr(above, name) or "") + rest
-                setattr(above, name, joined)
+            if name == "target_nature":
+                self.ledger.label(cell)  # the kind of a target is no part of its value
+            elif rest := words.squeeze(cell.text):
+                field = "target" if name in TARGET_PARTS else name
+                joined = (getattr(above, field) or "") + rest
+                setattr(above, field, joined)
                 self.ledger.field(cell)
                 if name in LEVELS and (first := self._down.get(name)):
                     self._down[name] = replace(first, text=joined)

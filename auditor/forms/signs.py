@@ -15,8 +15,8 @@ from auditor.resources import vocabulary
 
 BY_NAME, BY_STEM = 1.0, 0.6
 _LABEL_LENGTH = 20  # longer text is no label
-_NUMBER = re.compile(r"[+-]?[\d,，]*\.?\d+")
-_PERCENT = re.compile(r"[+-]?[\d,，]*\.?\d+[%％]")
+_NUMBER = re.compile(r"[+-]?(?:[\d,，]*+\.\d++|[\d,，]*\d)")
+_PERCENT = re.compile(r"[+-]?(?:[\d,，]*+\.\d++|[\d,，]*\d)[%％]")
 _DIGIT = re.compile(r"\d")
 _OPERATORS = re.compile(r"[≥≤=＝<>≧≦＜＞═﹦]{1,2}")
 _SENTENCE = re.compile(r"[。；，,;！？]")

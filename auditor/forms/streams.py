@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from auditor.forms import titles
 from auditor.forms import vocabulary as words
-from auditor.forms.columns import LABEL, kind_weight
+from auditor.forms.columns import LABEL, TARGET_PARTS, kind_weight
 from auditor.forms.rows import Row
 from auditor.forms.signs import Sign, sign
 from auditor.intake.document import Cell, Line, Place
@@ -342,7 +342,7 @@ _ORDER = ("level1", "level2", "level3", "target_nature", "target_operator", "tar
 
 def _is_lower_half(key: str, seen: set[str], table: str) -> bool:
     """Whether a header met before goes on below: 指标值 under 年度指标值, beside its unit."""
-    split = {"target_nature", "target_operator", "target_unit"} & seen
+    split = seen.intersection(TARGET_PARTS)
     return key in ("other", "open") or (table == "indicators" and key == "target" and bool(split))
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from auditor.intake.archive import member, open_zip, refuse_many_tags
 from auditor.intake.document import Cell, Grid, Part, Place
-from auditor.intake.limits import MAX_SHEET_CELLS, MAX_STRINGS
+from auditor.intake.limits import MAX_STRINGS
 from auditor.intake.part_names import canonical
 from auditor.intake.problems import Unreadable
+from auditor.intake.sheet_budget import SheetBudget
 from auditor.language import _
 
 _STRING = re.compile(rb"<(?:\w+:)?si\b")
@@ -89,6 +90,7 @@ def _grid(sheet: Any) -> Grid:
         for m in sheet.merged_cells.ranges
     }
     cells: list[Cell] = []
+    budget = SheetBudget()
     # Only cells that the file holds: iter_rows would make every one between two far corners.
     # openpyxl keeps nothing but the first cell of a merged range as a cell with a value.
     for position, cell in sorted(sheet._cells.items()):  # noqa: SLF001
@@ -98,9 +100,8 @@ def _grid(sheet: Any) -> Grid:
         place = Place(sheet=sheet.title, address=cell.coordinate)
         text = shown(cell.value, cell.number_format)
         row, column = position
+        budget.charge(text)
         cells.append(Cell(row - 1, column - 1, text, place, *spans.get(position, (1, 1))))
-        if len(cells) > MAX_SHEET_CELLS:
-            raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 
 

@@ -17,6 +17,7 @@ MAX_RATIO = 200  # unpacked to packed
 MAX_TAGS = 6_000_000  # in one XML part: more would keep a parser busy for minutes
 MAX_STRINGS = 1_000_000  # entries of a workbook's table of shared strings
 MAX_SHEET_CELLS = 2_000_000
+MAX_SHEET_TEXT = 20_000_000  # characters of all cells: many may share one long text
 
 # PDF and pictures.
 MAX_PAGES = 2000

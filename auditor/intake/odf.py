@@ -7,9 +7,7 @@ from lxml import etree
 from auditor.intake.archive import member, open_zip, parse_xml, small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.excel import address
-from auditor.intake.limits import MAX_SHEET_CELLS
-from auditor.intake.problems import Unreadable
-from auditor.language import _
+from auditor.intake.sheet_budget import SheetBudget
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -54,14 +52,13 @@ def _rows(element: etree._Element) -> Iterator[etree._Element]:
 def _grid(table: etree._Element, number: int) -> Grid:
     name = table.get(f"{_TABLE}name", "")
     cells: list[Cell] = []
+    budget = SheetBudget()
     row = 0
     for tr in _rows(table):
         repeated = _number(tr, "number-rows-repeated")
         for _copy in range(min(repeated, _REPEATED) if _has_text(tr) else 1):
-            _add_row(cells, tr, row + _copy, (name, number))
+            _add_row(cells, tr, row + _copy, (name, number), budget)
         row += repeated
-        if len(cells) > MAX_SHEET_CELLS:
-            raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 
 
@@ -69,7 +66,13 @@ def _has_text(tr: etree._Element) -> bool:
     return next(tr.iter(f"{_TEXT}p"), None) is not None
 
 
-def _add_row(cells: list[Cell], tr: etree._Element, row: int, table: tuple[str, int]) -> None:
+def _add_row(
+    cells: list[Cell],
+    tr: etree._Element,
+    row: int,
+    table: tuple[str, int],
+    budget: SheetBudget,
+) -> None:
     column = 0
     for tc in tr:
         if tc.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
@@ -83,6 +86,7 @@ def _add_row(cells: list[Cell], tr: etree._Element, row: int, table: tuple[str, 
                 at = column + copy
                 name, number = table
                 place = Place(sheet=name or None, address=address(row, at), table=number)
+                budget.charge(text)
                 cells.append(Cell(row, at, text, place, rowspan, colspan))
         column += repeated
 

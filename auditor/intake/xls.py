@@ -5,8 +5,8 @@ from typing import Any
 
 from auditor.intake.document import Cell, Grid, Part, Place
 from auditor.intake.excel import address, shown
-from auditor.intake.limits import MAX_SHEET_CELLS
 from auditor.intake.problems import Unreadable
+from auditor.intake.sheet_budget import SheetBudget
 from auditor.language import _
 
 
@@ -42,6 +42,7 @@ def _grid(book: Any, sheet: Any) -> Grid:
             (r, c) for r in range(top, bottom) for c in range(left, right) if (r, c) != (top, left)
         )
     cells: list[Cell] = []
+    budget = SheetBudget()
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
             position = (row, column)
@@ -49,9 +50,8 @@ def _grid(book: Any, sheet: Any) -> Grid:
             if position in covered or (not text and position not in spans):
                 continue
             place = Place(sheet=sheet.name, address=address(row, column))
+            budget.charge(text)
             cells.append(Cell(row, column, text, place, *spans.get(position, (1, 1))))
-        if len(cells) > MAX_SHEET_CELLS:
-            raise Unreadable("too-large", _("工作表单元格过多"))
     return Grid(tuple(cells), spans_known=True)
 
 

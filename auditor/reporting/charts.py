@@ -18,6 +18,7 @@ from auditor.reporting.view import Submission
 _COLOURS = {"error": "#d33a2c", "warning": "#c98500", "advice": "#2a7fb8",
             "return": "#d33a2c", "explain": "#c98500", "pass": "#2e8b57"}  # fmt: skip
 _TEXT = "currentColor"
+_BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 _LABEL = 60  # characters; a chart shows some thirty of them
 
 
@@ -54,9 +55,11 @@ def _records(wanted: Mapping[str, Any], numbers: Numbers, view: Submission) -> l
 def _plain(value: Value) -> Any:
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, str) and len(value) > _LABEL:
-        return value[: _LABEL - 1] + "…"  # fitting a label of ten thousand letters takes seconds
-    return value
+    if not isinstance(value, str):
+        return value
+    if len(value) > _LABEL:
+        value = value[: _LABEL - 1] + "…"  # fitting a label of ten thousand letters takes seconds
+    return _BEYOND_BMP.sub("▯", value)  # Vega cuts labels by halves of such a character
 
 
 def _svg(

@@ -9,7 +9,7 @@ import re
 _UNSEEN = re.compile(
     "["
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but for tab and line break
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # zero width, direction
+    "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # zero width, line ends, direction
     "\ud800-\udfff\ufffe\uffff"  # half a character, and none
     "]"
 )

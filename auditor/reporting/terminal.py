@@ -139,7 +139,7 @@ def _indicator_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) 
         )
     table.add_row(
         "",
-        Text(form.total_label or _("（总分）"), style="bold"),
+        Text(legible(form.total_label or _("（总分）")), style="bold"),
         "",
         "",
         _marked(form.total_weight, numbers.get("/total_weight", [])),

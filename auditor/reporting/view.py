@@ -273,7 +273,7 @@ def _two_readings(report: Report) -> list[str]:
         _doubt_wording(doubt).format(
             cell=spot(report, doubt.cell),
             readings=_(" 或 ").join(legible(text or _("（空）")) for text in doubt.readings),
-            reason=doubt.reason,
+            reason=legible(doubt.reason),
         )
         for doubt in report.doubts
     ]

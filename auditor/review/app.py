@@ -23,10 +23,11 @@ from auditor.reporting.drawing import marks_of
 from auditor.reporting.terminal import form_tables
 from auditor.review.opening import opened
 from auditor.review.session import OPEN, Filter, Session, words
-from auditor.review.wording import detail, head, progress
+from auditor.review.wording import detail, head, progress, why
 
 _STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 _STATES = {OPEN: " ", ACCEPT: "✓", WAIVE: "−", ASK: "?"}
+_REFRESH = 1.0  # seconds between looks at the file
 _FILTERS = ("all", "error", "serious", "open", "ask")
 
 
@@ -115,6 +116,7 @@ class Review(App[None]):
         self.query_one("#keys", Static).update(Text(_keys(), no_wrap=True))
         self._list()
         self._show()
+        self.set_interval(_REFRESH, self._refresh)
 
     # --- showing ------------------------------------------------------------------------------
 
@@ -152,6 +154,17 @@ class Review(App[None]):
         self._draw()
         self.query_one("#detail", Static).update(Group(*self._detail()))
         self.query_one("#finding", VerticalScroll).scroll_home(animate=False)
+
+    def _refresh(self) -> None:
+        """Shows what somebody else has decided meanwhile in the same file."""
+        try:
+            changed = self.session.refresh()
+        except DecisionFault as fault:
+            self._say(f"{self.session.decisions.file.name}:{fault.line}: {fault.message}")
+            return
+        if changed:
+            self._show()
+            self._say(_("另一位审核人有新的决定，已更新"))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
@@ -225,11 +238,8 @@ class Review(App[None]):
     def _decide(self, kind: str, reason: str) -> None:
         try:
             made = self.session.decide(kind, reason)
-        except DecisionFault as fault:
-            self._say(fault.message)
-            return
-        except OSError as error:
-            self._say(_("没有记下：{why}").format(why=error.strerror or error))
+        except (DecisionFault, OSError) as error:
+            self._say(_("没有记下：{why}").format(why=why(error)))
             return
         if made is None:
             return
@@ -242,8 +252,8 @@ class Review(App[None]):
     def action_undo(self) -> None:
         try:
             done = self.session.undo()
-        except OSError as error:
-            self._say(_("没有记下：{why}").format(why=error.strerror or error))
+        except (DecisionFault, OSError) as error:
+            self._say(_("没有记下：{why}").format(why=why(error)))
             return
         self._show()
         self._say(_("已撤销") if done else _("没有可撤销的"))
@@ -251,8 +261,8 @@ class Review(App[None]):
     def action_spread(self) -> None:
         try:
             made = self.session.spread()
-        except OSError as error:
-            self._say(_("没有记下：{why}").format(why=error.strerror or error))
+        except (DecisionFault, OSError) as error:
+            self._say(_("没有记下：{why}").format(why=why(error)))
             return
         self._show()
         if made:

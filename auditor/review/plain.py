@@ -10,7 +10,7 @@ from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, DecisionFau
 from auditor.language import _
 from auditor.review.opening import opened
 from auditor.review.session import OPEN, Filter, Session, words
-from auditor.review.wording import detail, head, progress
+from auditor.review.wording import detail, head, progress, why
 
 Say = Callable[[str], None]
 
@@ -76,6 +76,10 @@ def _answered(session: Session, answer: str, answers: Iterator[str], say: Say) -
 
 
 def _show(session: Session, say: Say) -> None:
+    try:
+        session.refresh()
+    except DecisionFault as fault:
+        say(str(fault))
     item = session.item
     if item is None:
         say(_("没有符合筛选的发现"))
@@ -92,11 +96,8 @@ def _show(session: Session, say: Say) -> None:
 def _decide(session: Session, kind: str, reason: str, say: Say) -> None:
     try:
         made = session.decide(kind, reason)
-    except DecisionFault as fault:
-        say(fault.message)
-        return
-    except OSError as error:
-        say(_("没有记下：{why}").format(why=error.strerror or error))
+    except (DecisionFault, OSError) as error:
+        say(_("没有记下：{why}").format(why=why(error)))
         return
     if made is not None:
         say(confirmed(made))
@@ -123,8 +124,8 @@ def _waive(session: Session, answers: Iterator[str], say: Say) -> None:
 def _undo(session: Session, say: Say) -> None:
     try:
         done = session.undo()
-    except OSError as error:
-        say(_("没有记下：{why}").format(why=error.strerror or error))
+    except (DecisionFault, OSError) as error:
+        say(_("没有记下：{why}").format(why=why(error)))
         return
     item = session.item
     if done and item is not None:
@@ -145,8 +146,8 @@ def _undo(session: Session, say: Say) -> None:
 def _spread(session: Session, say: Say) -> None:
     try:
         made = session.spread()
-    except OSError as error:
-        say(_("没有记下：{why}").format(why=error.strerror or error))
+    except (DecisionFault, OSError) as error:
+        say(_("没有记下：{why}").format(why=why(error)))
         return
     for decision in made:
         say(confirmed(decision))

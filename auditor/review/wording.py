@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from auditor.findings.decisions import DecisionFault
 from auditor.language import _
 from auditor.review.session import Item, Session, words
 
@@ -40,3 +41,10 @@ def progress(session: Session) -> str:
     counts = session.counts()
     told = "  ".join(f"{word} {counts[state]}" for state, word in words().items())
     return _("{n} 条：{told}").format(n=len(session.items), told=told)
+
+
+def why(error: DecisionFault | OSError) -> str:
+    """Why a decision could not be saved."""
+    if isinstance(error, DecisionFault):
+        return error.message
+    return error.strerror or str(error)

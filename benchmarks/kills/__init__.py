@@ -1,0 +1,1 @@
+"""Processes killed at random moments, and disks that are full: what is left on disk afterwards."""
