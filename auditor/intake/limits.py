@@ -7,8 +7,8 @@ that we know stay below a tenth of each.
 MAX_BYTES = 512 * 1024 * 1024  # of a file as submitted
 
 # Archives, nested ones included.
-MAX_DEPTH = 3
-MAX_FILES = 2000
+MAX_DEPTH = 3  # archives in archives
+MAX_FILES = 2000  # files
 MAX_TOTAL = 1024 * 1024 * 1024  # bytes unpacked
 MAX_MEMBER = 200 * 1024 * 1024  # bytes of one member unpacked
 MAX_RATIO = 200  # unpacked to packed
@@ -16,13 +16,13 @@ MAX_RATIO = 200  # unpacked to packed
 # Office files.
 MAX_TAGS = 6_000_000  # in one XML part: more would keep a parser busy for minutes
 MAX_STRINGS = 1_000_000  # entries of a workbook's table of shared strings
-MAX_SHEET_CELLS = 2_000_000
+MAX_SHEET_CELLS = 2_000_000  # cells of a worksheet
 MAX_SHEET_TEXT = 20_000_000  # characters of all cells: many may share one long text
 
 # PDF and pictures.
-MAX_PAGES = 2000
-MAX_SCANNED_PAGES = 12
-MAX_PIXELS = 60_000_000
+MAX_PAGES = 2000  # pages of a PDF
+MAX_SCANNED_PAGES = 12  # pages that are recognised from a picture
+MAX_PIXELS = 60_000_000  # of a picture
 
 # A form.
 MAX_TEXT = 2_000_000  # characters of a cell; Excel itself ends at 32,767
@@ -33,5 +33,5 @@ MAX_ROWS = 2_000  # of its funds and indicators together
 MAX_RECORD_CELLS = 50_000  # values of a record from another system
 
 # A worker process, per file.
-SECONDS = 180.0  # twelve scanned pages on a busy machine
-MEMORY = 3 * 1024**3
+SECONDS = 180.0  # seconds: twelve scanned pages on a busy machine
+MEMORY = 3 * 1024**3  # bytes of address space; not on Windows
