@@ -123,7 +123,15 @@ def checked(folder: Path, tally: Tally, jobs: int) -> None:
         names = {report["source"]["file"] for report in told["reports"]}
         names |= {problem["file"] for problem in told["problems"]}
         said = "\n".join([*names, *lines])
-        tally.lost += [n for n in _names(folder) if n not in said and n not in tally.lost]
+        # The same form met through two formats of one file is one form: 表.docx beside 表.xlsx.
+        stems = {Path(name).with_suffix("") for name in names}
+        tally.lost += [
+            name
+            for name in _names(folder)
+            if name not in said
+            and Path(name).with_suffix("") not in stems
+            and name not in tally.lost
+        ]
 
 
 def _names(folder: Path) -> Iterator[str]:

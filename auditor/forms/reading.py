@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from auditor.forms import flat_tables, form_reader, records, signs
 from auditor.forms.building import doubt
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.recognition import is_form
 from auditor.forms.rows import rows_of
 from auditor.forms.text_budget import cut_cells
 from auditor.intake import limits
@@ -39,7 +40,11 @@ def evaluations(document: Document) -> tuple[list[Evaluation], list[Problem], li
                 forms += flat_tables.read(document.file, table, columns)
         elif not isinstance(part, Sheet):
             grids_and_lines.append(part)
-    forms += _from_rows(document.file, grids_and_lines)
+    likely = _from_rows(document.file, grids_and_lines)
+    forms += filter(is_form, likely)
+    if forms and not all(map(is_form, likely)):
+        said = _("{file}：有 {n} 处表格不像自评表，没有审核")
+        notes.append(said.format(file=document.file, n=sum(not is_form(form) for form in likely)))
     forms, refused = _within_limits(forms, spelt_out=document.spelt_out)
     problems += refused
     problems += [_unread(form, table) for form in forms for table in _unread_tables(form)]
