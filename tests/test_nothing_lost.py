@@ -13,7 +13,7 @@ import pytest
 
 from auditor import output_files
 from auditor.findings import history
-from auditor.findings.decisions import Decisions
+from auditor.findings.decisions import Decision, Decisions
 from auditor.reporting.outputs import FORMATS
 from tests.test_cli import run
 
@@ -67,6 +67,20 @@ def test_the_form_is_known_by_whatever_name_and_option(submitted, tmp_path):
     assert run("check", str(form), "-o", str(tmp_path), "--format", "docx").returncode in (0, 1)
     assert run("check", str(form), "-o", str(submitted), "--format", "docx").returncode == 2
     assert form.read_bytes() == before
+
+
+def test_decisions_are_not_written_into_a_form(submitted, tmp_path):
+    empty = submitted / "空.txt"
+    empty.write_text("", "utf-8")
+    add = ["waivers", "add", "0" * 16, "--reason", "因", "--from", str(submitted)]
+    assert run(*add, "--waivers", str(empty)).returncode == 2
+    assert run("review", "--plain", str(submitted), "--waivers", str(empty)).returncode == 2
+    assert empty.read_bytes() == b""
+    held = Decisions.read(submitted / "决定.yaml")
+    held.decide(Decision("0" * 16, reason="因"))
+    with held.changing():
+        held.drop("0" * 16)
+    assert run("check", str(submitted), "-q").stderr.decode().count("决定.yaml") == 1  # passed over
 
 
 def test_two_outputs_are_not_one_file(submitted, tmp_path):

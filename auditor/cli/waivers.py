@@ -10,6 +10,7 @@ import click
 from auditor.cli import deciding, options
 from auditor.cli.auditing_again import audit_of
 from auditor.cli.exits import Exit
+from auditor.cli.overwriting import keep_inputs
 from auditor.findings import waivers as waiving
 from auditor.findings.decisions import ATTRIBUTES, Decision, DecisionFault
 from auditor.findings.model import Audit
@@ -64,11 +65,12 @@ def add(
     fingerprint: str, reason: str, source: tuple[str, ...], until: dt.datetime | None, who: str,
     waivers: Path | None, today: dt.date,
 ) -> None:  # fmt: skip
+    file = waivers or deciding.beside(source or (".",))
+    keep_inputs({"--waivers": file}, source)
     rule = project = ""
     if source:
         audit, _rules = audit_of(source)
         rule, project = _named(audit, fingerprint)
-    file = waivers or deciding.beside(source or (".",))
     last = until.date().isoformat() if until else ""
     decision = Decision(
         fingerprint, rule=rule, project=project, reason=reason, who=who, when=today.isoformat(),
@@ -118,6 +120,7 @@ def import_(workbook: Path, who: str, waivers: Path | None, today: dt.date) -> i
     from auditor.reporting.opinions import Opinions, WorkbookFault
 
     file = waivers or deciding.beside((str(workbook),))
+    keep_inputs({"--waivers": file}, (workbook,))
     decisions = deciding.read(file)
     try:
         filled = Opinions.read(workbook)

@@ -99,7 +99,7 @@ class Decisions:
         try:
             text = file.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return cls(file, [f"# {line}\n" for line in _head()])
+            return cls(file, [f"# auditor: {_head()[0]}\n", f"# {_head()[1]}\n"])
         except (OSError, UnicodeDecodeError) as error:
             raise DecisionFault(file, 1, 1, _("读不出：{why}").format(why=error)) from error
         made = cls(file, text.splitlines(keepends=True), _state=state)

@@ -27,6 +27,7 @@ _HEADS: tuple[re.Pattern[bytes], ...] = tuple(
         rb"::(?:error|warning|notice) file=[^\n]*title=[A-Z]\d\d ",
         rb"(?s:.{8})DUCK",
         rb"[0-9a-f]{64}-[0-9a-f]{16} \{",
+        _MARK + rb"# auditor: ",
         _MARK + rb"(?:[ \t]*+(?:#[^\n]*+|waivers:[ \t]*+)?\n)*+[ \t]*+- *+\{(?:decision|finger)",
         _MARK + "[^\r\n]*,(?:指纹|Fingerprint)\r?\n".encode(),
         _MARK + rb"(?:audit|unit,audit|rule,audit|unit,rule),(?:audited_on|rounds),",
