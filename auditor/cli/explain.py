@@ -42,7 +42,7 @@ def _about(source: str, cell: str, rules_dir: Path | None) -> list[str]:
 
 
 def _page(rule: Rule) -> str:
-    from auditor.findings import naming
+    from auditor.findings import basis, naming
     from auditor.reporting.rule_pages import body
 
     levels = "/".join(dict.fromkeys(naming.severity(level) for _when, level in rule.severity))
@@ -54,7 +54,7 @@ def _page(rule: Rule) -> str:
         _("检查什么：") + body(rule),
         _("为什么：") + pick(rule.why),
         _("怎么改：") + pick(rule.remedy),
-        _("依据：") + (_("、").join(rule.basis) or _("算术或经验规则")),
+        _("依据：") + _("；").join(basis.lines(rule.basis)),
         _("何时误报：") + _("；").join(alarms),
     ]
     if rule.applies:

@@ -120,6 +120,30 @@ def _ceiling_miswritten(hit: Hit, cell: str, system: System) -> Iterator[Told]:
             return
 
 
+def _weight_below_score(hit: Hit, _cell: str, system: System) -> Iterator[Told]:
+    """A weight that its own score exceeds, where the score in its place makes the sum right."""
+    above = [
+        (weight, score)
+        for weight, score in _as_their_scores(system)
+        if (system.value(score) or 0) > (system.value(weight) or 0)
+    ]
+    if len(above) == 1 and (hit.rule.id == "W01" or above[0][1] == hit.cells[0]):
+        weight, score = above[0]
+        yield Told("digit-wrong", weight, {weight: system.text(score) or ""})
+
+
+def _as_their_scores(system: System) -> Iterator[tuple[str, str]]:
+    """Cells of a weight and its score, where the score as the weight makes all weights 100."""
+    rows = range(len(system.form.indicators))
+    cells = [f"/indicators/{n}/weight" for n in rows] + ["/funds/0/weight"]
+    weights = {cell: system.value(cell) for cell in cells if system.text(cell)}
+    total = sum((weight for weight in weights.values() if weight is not None), Decimal(0))
+    for cell, weight in weights.items():
+        score = system.value(_beside(cell, "score"))
+        if None not in (weight, score) and weight != score and total - weight + score == _FULL:  # type: ignore[operator]
+            yield cell, _beside(cell, "score")
+
+
 _SEARCHES: dict[str, Callable[[Hit, str, System], Iterator[Told]]] = {
     "X02": _wrong_base,
     "X10": _default,
@@ -131,6 +155,8 @@ _SEARCHES: dict[str, Callable[[Hit, str, System], Iterator[Told]]] = {
     "C07": _ceiling_miswritten,
     "X01": _fraction,
     "X04": _fraction,
+    "C01": _weight_below_score,
+    "W01": _weight_below_score,
 }
 
 
@@ -189,7 +215,14 @@ def _weights(hit: Hit, bound: Bound, system: System) -> Iterator[Told]:
         return
     if execution and total - execution == _FULL:
         yield Told("weights-rescaled", hit.cells[0], {}, _same_gap(bound, system))
-    if total < _FULL and system.value("/total_weight") in (None, _FULL):
+    rows = (system.value(f"/indicators/{n}/weight") for n in range(len(system.form.indicators)))
+    least = min((weight for weight in rows if weight), default=_FULL)
+    for weight, score in _as_their_scores(system):
+        if (system.value(score) or 0) < (system.value(weight) or 0):
+            repair = {weight: system.text(score) or ""}
+            yield Told("digit-wrong", weight, repair, _same_gap(bound, system))
+    # A gap smaller than the least row of the form is no row: it is a figure.
+    if least <= _FULL - total and system.value("/total_weight") in (None, _FULL):
         yield Told("row-left-out", hit.cells[-1], {}, _same_gap(bound, system))
 
 

@@ -96,7 +96,8 @@ def _official(actual: Quantity) -> str | None:
 def _surely_bounded(name: str, target: Quantity, actual: Quantity) -> bool:
     """A rate of which there cannot be more than all: 覆盖率, 合格率, 满意度."""
     percent = any(q.unit is not None and q.unit.name == "%" for q in (target, actual))
-    return percent and name.endswith(texts.words("bounded_endings"))
+    part_of_all = name.endswith(texts.words("bounded_endings"))
+    return percent and part_of_all and not texts.mentions([name], "may_pass_all")
 
 
 def _compound(text: str | None, target: Quantity) -> bool:
@@ -112,7 +113,10 @@ def _compound(text: str | None, target: Quantity) -> bool:
 
 
 def _misfit(name: str, target: Quantity) -> bool:
+    """A unit that does not go with what a name speaks of, unless the name counts just that."""
     unit = target.unit.name if target.unit else None
+    if unit is None or name.endswith((f"{unit}数", f"{unit}", *texts.words("times_endings"))):
+        return False  # 道路养护次数 in 次
     return any(
         unit in entry["units"] and any(word in name for word in entry["names"])
         for entry in texts.listed("phrases", "misfits")

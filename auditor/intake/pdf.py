@@ -1,6 +1,7 @@
 """PDF: rules and characters through pdfium, tables by the ruled-grid engine; scans as pictures."""
 
 import ctypes
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -58,6 +59,8 @@ def _parts(document: Any) -> tuple[Part, ...]:
             texts = bool(ruled or lines)
         stitcher.add(number, ruled, lines)
         seen_text = seen_text or texts
+    if not seen_text and len(document) and scan.available():
+        raise Unreadable("no-form", _("PDF 里没有能读出的文字：请提交原始电子文件"))
     if not seen_text and len(document):
         raise Unreadable(
             "needs-extra", _("PDF 是扫描件，没有文字层：请提交原始电子文件，或安装 auditor[ocr]")
@@ -287,4 +290,5 @@ def _glyphs(textpage: Any, turn: _Turn) -> Iterator[Glyph]:
         other = turn.point(right.value, top.value)
         baseline = turn.point(x.value, y.value)
         size = max(c.FPDFText_GetFontSize(raw, number), abs(corner[1] - other[1]), 1.0)
-        yield Glyph(chr(code), (corner[0] + other[0]) / 2, baseline[1], size)
+        sign = chr(code) if code <= sys.maxunicode else "\ufffd"
+        yield Glyph(sign, (corner[0] + other[0]) / 2, baseline[1], size)

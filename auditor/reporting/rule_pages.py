@@ -6,7 +6,7 @@ Everything on a page comes from the rule's file; its examples are forms that the
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from auditor.findings import naming
+from auditor.findings import basis, naming
 from auditor.language import _, chosen, pick
 from auditor.rulebook.model import Rule
 
@@ -48,7 +48,7 @@ def _page(rule: Rule) -> str:
         *_section(_("为什么"), [pick(rule.why)]),
         *_section(_("反例"), [_example(e) for e in rule.examples["flag"]]),
         *_section(_("正例"), [_example(e) for e in rule.examples["pass"]]),
-        *_section(_("依据"), [_("、").join(rule.basis) or _("算术或经验规则")]),
+        *_section(_("依据"), [f"- {line}" for line in basis.lines(rule.basis)]),
         *_section(_("何时误报"), [f"- {text}" for text in alarms] or [_("未见")]),
         *_section(_("怎么改"), [pick(rule.remedy)]),
         *_company(rule),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from auditor.findings import naming
+from auditor.findings import basis, naming
 from auditor.findings.model import LEVELS, Audit, Finding, Report
 from auditor.forms.evaluation import Doubt
 from auditor.language import _, pick
@@ -213,7 +213,7 @@ def told(report: Report | None, finding: Finding, rules: Rules, number: int) -> 
         if report
         else (),
         remedy=legible(finding.remedy),
-        basis=_("、").join(finding.basis) or _("算术或经验规则"),
+        basis=basis.words(finding.basis),
         fingerprint=finding.fingerprint,
         waived=_reason(finding),
         folded_into=finding.folded_into,
