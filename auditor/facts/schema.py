@@ -343,6 +343,7 @@ flag     beside_date     the other side of the indicator is a date
 text     variant         the project name, misspelt by one letter
 text     repeated        words that stand twice in a row
 text     unbalanced      a kind of bracket that opens and closes unequally often
+text     punctuation_slip  stops that meet, 、 before 等, brackets of two widths
 flag     run_on          more than 80 characters without a stop
 flag     stray_symbol    a symbol at an end of a name, or a name cut off in a bracket
 text     personal_data   what kind of personal data stands there

@@ -148,25 +148,37 @@ def years(text: str | None) -> list[int]:
 def completion_year(text: str | None, form_year: int | None) -> int | None:
     """A year before the form's of which a result tells.
 
-    2021年完成 is one, and 2021年度 at the head of a sentence; 2012年建成后 tells of the founding
-    and 〔2021〕5号 is a document.
+    2021年完成 is one, 于2021年底全部完成 too, and 2021年度 at the head of a sentence. 2012年建成后
+    tells of the founding, 〔2021〕5号 is a document, and 2020年完成的项目 are what the work is about.
+    A text that also tells of its own year tells of a project of several years.
     """
     if not text or form_year is None:
         return None
-    finished = "|".join(words("finished"))
-    founding = "|".join(words("founding"))
-    pattern = (
-        rf"(?<!\d)((?:19|20)\d\d)年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:[前内底末]|已)?(?:{finished})"
-    )
     plain = _DOCUMENT_NUMBER.sub("", text)
-    for found in re.finditer(pattern, plain):
-        if int(found[1]) < form_year and not re.match(founding, plain[found.end() - 2 :]):
-            return int(found[1])
+    if str(form_year) in plain or any(word in plain for word in words("own_year")):
+        return None
+    for found in _finished_in().finditer(plain):
+        object_of_work = plain[found.end() :].startswith(words("objects_of_work"))
+        year, since = int(found["year"]), plain[found.end() - 2 : found.end() + 2]
+        if year < form_year and not object_of_work and not since.startswith(words("founding")):
+            return year
     for found in _OPENING_YEAR.finditer(plain):
         after = plain[found.start("rest") :][:8]
         if int(found[1]) < form_year and not any(w in after for w in words("history")):
             return int(found[1])
     return None
+
+
+@cache
+def _finished_in() -> re.Pattern[str]:
+    """2019年12月底前已全部完成: a year, the time of the year, and that it was finished then."""
+    ends, times = "|".join(words("finished")), "|".join(words("times_of_year"))
+    said = "|".join(words("how_finished"))
+    day = r"(?:\d{1,2}月)?+(?:\d{1,2}日)?+"
+    return re.compile(
+        rf"(?<![\d较比据照对自与])(?P<year>(?:19|20)\d\d)年{day}"
+        rf"(?:{times}){{0,3}}+(?:{said}){{0,3}}+(?:{ends})"
+    )
 
 
 def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,10 @@ _ID_CARD = re.compile(
 )
 _MOBILE = re.compile(r"(?<![\dA-Za-z.-])1[3-9]\d{9}(?![\d.]|元|吨|万|立方|千瓦|度)")
 _REPEATED = re.compile(r"([\u4e00-\u9fff]{4,})[、，,]?\1|([的了])\2(?!确|解|然)")
+_STAMMER = re.compile(r"([\u4e00-\u9fff]{3})\1")  # 医疗机医疗机构
+_STOPS_MET = re.compile(r"[，,；;。、：](?=[，,；;。、：])[，,；;。、：]")
+_BEFORE_ETC = re.compile(r"、等(?!级|次|候|待|于|额|同|效|离|值|高|分|着)")
+_TWO_WIDTHS = re.compile(r"（[^（）()]{0,80}\)|\([^（）()]{0,80}）")
 _DATE = re.compile(
     r"(?<![\d.])(?:(?P<y>(?:19|20)\d\d)[年./-])?(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号])?"
 )
@@ -41,6 +45,7 @@ def columns(role: str, text: str, *, beside_date: bool) -> Mapping[str, Any]:
         "typo": typo[0] if typo else None,
         "typo_meant": typo[1] if typo else None,
         "repeated": _repeated(text) if role in _NARRATIVES else None,
+        "punctuation_slip": _punctuation_slip(text) if role in _NARRATIVES else None,
         "unbalanced": _unbalanced(narrow) if role in _NARRATIVES else None,
         "run_on": role in _NARRATIVES and _run_on(text),
         "stray_symbol": role == "level3" and _stray(narrow),
@@ -86,8 +91,18 @@ def _typo(text: str) -> tuple[str, str] | None:
 
 
 def _repeated(text: str) -> str | None:
-    found = _REPEATED.search(text)
-    return found.group() if found else None
+    if found := _REPEATED.search(text):
+        return found.group()
+    stammered = (found for found in _STAMMER.finditer(text) if len(set(found[1])) > 1)
+    return next((found.group() for found in stammered if not has(found[1], "said_twice")), None)
+
+
+def _punctuation_slip(text: str) -> str | None:
+    """Two stops that meet, 、 before 等, or a bracket of one width closed by one of the other."""
+    for pattern in (_STOPS_MET, _BEFORE_ETC, _TWO_WIDTHS):
+        if found := pattern.search(text):
+            return found.group()
+    return None
 
 
 def _unbalanced(narrow: str) -> str | None:
