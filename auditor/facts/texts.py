@@ -149,8 +149,8 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     """A year before the form's of which a result tells.
 
     2021年完成 is one, 于2021年底全部完成 too, and 2021年度 at the head of a sentence.
-    2012年建成后 tells of the founding, 〔2021〕5号 is a document, 2020年完成的项目 are what the work
-    is about. A text that also tells of its own year tells of a project of several years.
+    2012年建成后 tells of the founding, 〔2021〕5号 is a document, 2020年完成的项目 are what the
+    work is about. A text that also tells of its own year tells of a project of several years.
     """
     if not text or form_year is None:
         return None
