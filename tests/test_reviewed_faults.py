@@ -175,3 +175,17 @@ def test_a_fragment_doubled_inside_a_word_is_noticed(text):
 )  # fmt: skip
 def test_a_figure_of_speech_is_not(text):
     assert "H04" not in results_in(text)
+
+
+@pytest.mark.parametrize(
+    ("initial", "budget", "executed", "level"),
+    [("5.65", "4.98", "4.98", "warning"), ("12.00", "11.53", "11.53", "warning"), ("20.50", "20.07", "20.07", "warning"),
+     ("10", "9.8", "9.8", "advice"), ("20.5", "20.1", "20.1", "advice"), ("12.00", "11.50", "11.50", "advice"),
+     ("100", "97", "97", None), ("40", "30", "30", None), ("10", "9.8", "9.5", None), ("10", "10.8", "10.8", None)],
+)  # fmt: skip
+def test_a_budget_set_to_what_was_spent_is_noticed_where_nobody_would_approve_such_a_sum(
+    initial, budget, executed, level
+):
+    sheet = form(funds=[fund(initial=initial, budget=budget, executed=executed, rate="100%")])
+    told = {rule: severity for rule, severity, _cells in found(sheet)}
+    assert told.get("B02") == level
