@@ -189,3 +189,33 @@ def test_a_budget_set_to_what_was_spent_is_noticed_where_nobody_would_approve_su
     sheet = form(funds=[fund(initial=initial, budget=budget, executed=executed, rate="100%")])
     told = {rule: severity for rule, severity, _cells in found(sheet)}
     assert told.get("B02") == level
+
+
+def costs(spent: str, *rows_: tuple[str, str]) -> bool:
+    """Whether cost rows (name, actual) beside so many 万元 spent are noticed."""
+    made = [
+        row(level2="成本指标", level3=name, target=f"≤{actual}", actual=actual)
+        for name, actual in rows_
+    ]
+    lines = [fund(budget=spent, executed=spent, rate="100%")]
+    return "Y03" in {
+        rule for rule, _s, _c in found(form(money_unit="万元", funds=lines, indicators=made))
+    }
+
+
+def test_cost_rows_that_are_not_what_was_spent_are_noticed():
+    for rows_ in (
+        (("印刷费", "5000元"), ("会务费", "35000元")), (("印刷费", "1万元"), ("会务费", "3.4万元")), (("项目总成本", "4.9万元"),),
+        (("支出总额", "4.5万元"),), (("设备费", "3.9万元"),), (("设备费", "5.1万元"),), (("甲费", "6万元"),),
+        (("培训总费用", "4.8万元"),), (("项目成本（万元）", "4.7万元"),), (("劳务费", "2万元"), ("材料费", "1万元"), ("其他费", "1万元")),
+    ):  # fmt: skip
+        assert costs("5", *rows_), rows_
+
+
+def test_cost_rows_that_may_be_what_was_spent_are_not():
+    for rows_ in (
+        (("印刷费", "1.5万元"), ("会务费", "3.5万元")), (("印刷费", "1万元"), ("会务费", "3.6万元")), (("项目总成本", "5万元"),),
+        (("支出总额", "4.98万元"),), (("设备费", "4.5万元"),), (("设备费", "5.02万元"),), (("人均成本", "500元/人"),),
+        (("单价", "500元/台"), ("会务费", "1万元")), (("培训总费用", "50000元"),), (("成本节约率", "5%"),),
+    ):  # fmt: skip
+        assert not costs("5", *rows_), rows_

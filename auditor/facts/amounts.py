@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from auditor.facts import funds
+from auditor.facts import funds, texts
 from auditor.forms.evaluation import AMOUNTS, Evaluation
 from auditor.quantities.parsing import parse
 
@@ -22,11 +22,24 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "spent_yuan": spent,
         "cost_rows_all": sum(f["scored"] and f["is_cost"] for f in made),
         "cost_cells": " ".join(f"{f['cell']}/actual" for f in made if f["scored"] and f["is_cost"]),
+        "cost_is_whole": _one_names_the_whole(form, made),
         "carried_over_amount": _of_kind(form, "carried_over", "full_year_budget"),
         "grant_change": _grant_change(form),
         "price_cells": price_cells,
         "mixed_print": _mixed(form),
     }
+
+
+def _one_names_the_whole(form: Evaluation, made: Sequence[dict[str, Any]]) -> bool:
+    """Whether the only cost row says by its name that it is all that was spent."""
+    costs = [
+        row.level3 or ""
+        for row, facts in zip(form.indicators, made, strict=True)
+        if facts["scored"] and facts["is_cost"]
+    ]
+    return len(costs) == 1 and texts.without_notes(costs[0]).endswith(
+        texts.phrases("whole_cost_names")
+    )
 
 
 def _of_kind(form: Evaluation, kind: str, name: str) -> Decimal | None:

@@ -296,6 +296,7 @@ ratio    cost_total            sum of all cost indicators' actual amounts in 元
 ratio    spent_yuan            全年执行数 in 元
 count    cost_rows_all         cost indicators
 text     cost_cells            their actual values
+flag     cost_is_whole         the only one says by its name that it is all that was spent
 ratio    carried_over_amount   全年预算数 of 上年结转
 ratio    grant_change          what 当年财政拨款 gained in the year
 text     price_cells           a unit price that is a thousand times off money spent per piece
