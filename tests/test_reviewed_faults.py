@@ -163,7 +163,7 @@ def test_sound_punctuation_is_left_alone(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["为医疗机医疗机构配备设备。", "提升居民居民委服务。", "完成档案整档案整理工作。", "加强培训加强培训管理。", "完成水质监水质监测12次。",
+    ["为服务中服务中心配备设备。", "提升居民居民委服务。", "完成档案整档案整理工作。", "加强培训加强培训管理。", "完成水质监水质监测12次。",
      "推进乡村振乡村振兴项目。", "保障困难群困难群众生活。", "改造老旧小老旧小区。"],
 )  # fmt: skip
 def test_a_fragment_doubled_inside_a_word_is_noticed(text):
