@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 Pieces = str | bytes | Iterator[str | bytes]
-_TEMPORARY = ".auditor-"
+TEMPORARY = ".auditor-"  # how the names of unfinished files begin
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def beside(target: Path) -> Iterator[Path]:
     if old is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     place = target.resolve()
-    temporary = place.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    temporary = place.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
         yield temporary
         if old is not None:

@@ -6,6 +6,7 @@ A suite of the user's belongs to a fact table by its name: ``fund_lines.own`` or
 import html
 import logging
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from auditor.language import _
 from auditor.reporting.templates import found
 
 NAME = "auditor"
+_SITE = "auditor_docs"
 _OUTSIDE = re.compile(
     r"<script[^>]*\bsrc=[\"']https?:[^>]*>\s*</script>|<link[^>]*\bhref=[\"']https?:[^>]*>"
     r"|<img[^>]*\bsrc=[\"']https?:[^>]*>",
@@ -136,20 +138,30 @@ def _short(told: dict[str, Any]) -> str:
 
 
 def _build(context: Any, docs: Path) -> None:
-    """Data Docs in a folder: the library's pages, and beside them the same without the network."""
+    """Data Docs in a folder, each page whole: they are built in a hidden folder and moved."""
     docs.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=output_files.TEMPORARY, dir=docs) as name:
+        built = Path(name)
+        _set_site(context, built)
+        context.build_data_docs(site_names=[_SITE])
+        for page in sorted(path for path in built.rglob("*") if path.is_file()):
+            target = docs / page.relative_to(built)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            output_files.write(target, page.read_bytes())
+    _set_site(context, docs)
+
+
+def _set_site(context: Any, folder: Path) -> None:
+    """Says to the library where its pages are."""
     site = {
         "class_name": "SiteBuilder",
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         "store_backend": {
-            "class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs.resolve()),
+            "class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve()),
         },
     }  # fmt: skip
-    if "auditor_docs" in context.get_site_names():
-        context.update_data_docs_site("auditor_docs", site)
-    else:
-        context.add_data_docs_site("auditor_docs", site)
-    context.build_data_docs(site_names=["auditor_docs"])
+    known = _SITE in context.get_site_names()
+    (context.update_data_docs_site if known else context.add_data_docs_site)(_SITE, site)
 
 
 def _contents(docs: Path) -> str:
