@@ -17,6 +17,7 @@ from auditor.findings import wording
 from auditor.judging import by_workers, here, judge_part
 from auditor.reporting import outputs, pages, terminal
 from benchmarks.forms import forms
+from tests.building import audited, form, fund, row
 from tests.test_judging import told
 
 CHOICE = choose()
@@ -170,3 +171,17 @@ def test_a_marked_copy_that_fails_costs_no_other(monkeypatch, tmp_path):
         (True, False),
         (False, True),
     ]
+
+
+def test_a_figure_that_no_column_holds_fails_no_rule():
+    huge = form(
+        money_unit="万元",
+        funds=[fund(budget="1" * 17, executed="1" * 17), *[fund("part", executed="9" * 17)] * 60],
+        indicators=[
+            row(level2="成本指标", level3="成本", actual="9" * 17 + "万元") for _n in range(9)
+        ],
+    )
+    result = audited(huge, *SOUND)
+    assert result.rule_errors == []
+    assert result.problems == []
+    assert len(result.reports) == 1 + len(SOUND)

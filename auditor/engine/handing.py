@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.engine.duck import SMALL
 from auditor.facts.building import Facts, Table
+from auditor.facts.numbers import held
 from auditor.facts.schema import DECIMAL, TEXT, Column, tables
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def _bound(column: Column, values: list[Any]) -> tuple[str, list[Any]]:
     """The SQL type of a list of values, and the list; decimals go as texts, which lose no digit."""
     if column.type != DECIMAL:
         return f"{column.type}[]", values
-    return f"VARCHAR[]::{DECIMAL}[]", [None if value is None else str(value) for value in values]
+    return f"VARCHAR[]::{DECIMAL}[]", [
+        None if (kept := held(value)) is None else str(kept) for value in values
+    ]
 
 
 def _words(texts: list[str | None]) -> str:

@@ -29,6 +29,14 @@ class Number:
 ZERO = Number(Decimal(0), Decimal(0), Decimal(0))
 
 
+def held(value: Decimal | None) -> Decimal | None:
+    """A figure, or None for a sum or product that a fact column cannot hold.
+
+    What no column holds is judged by no rule: a form with such a figure must not fail the others.
+    """
+    return None if value is None or abs(value) >= _LIMIT else value
+
+
 def column_decimals(texts: Iterable[str | None]) -> int:
     """The finest printed decimals of a column: a bare integer beside decimals counts as such."""
     return max((parse(text).decimals for text in texts), default=0)
