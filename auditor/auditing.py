@@ -223,10 +223,8 @@ def read_one(found: Entry) -> _Read:
         return _refused(name, refusal)
     try:
         return evaluations(read(found))
-    except PassedOver as passed_over:
-        return _refused(found.name, passed_over)
-    except Unreadable as unreadable:
-        return [], [Problem(found.name, unreadable.code, unreadable.message)], []
+    except (PassedOver, Unreadable) as why:
+        return _refused(found.name, why)
     except MemoryError:
         return [], [Problem(found.name, "too-large", _("内存不足：请拆分后提交"))], []
     except Exception as error:  # noqa: BLE001 - a reader's own fault must not cost the other files

@@ -53,14 +53,14 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a form made fail: the stage, and the error."""
+    """The stage that failed for a form, and the error."""
 
     stage: str
     why: str
 
 
 class StageFailed(Exception):
-    """A stage of judging that raised; some form is to blame."""
+    """A stage of judging raised an error; at least one of its forms caused it."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure)
@@ -157,7 +157,7 @@ def here(runner: Runner = running.run, size: int | None = TOGETHER) -> Judge:
         result = Judged()
         together = max(1, len(forms)) if size is None or judging.joins else size
         for part in parts(forms, context, together):
-            result.add(_surely(part, judging, runner))
+            result.add(_judge_sound_forms(part, judging, runner))
         return result
 
     return judge
@@ -169,8 +169,8 @@ def of_built(facts: Facts) -> Judge:
 
 
 def judge_part(judging: Judging, part: Part) -> Judged:
-    """What a worker does with a part."""
-    return _surely(part, judging, running.run)
+    """Judges one part; this is the task of a worker process."""
+    return _judge_sound_forms(part, judging, running.run)
 
 
 def by_workers(
@@ -193,14 +193,14 @@ def by_workers(
 
         def by_worker(part: Part) -> Judged:
             answer = next(crew.map([part]))
-            return answer if isinstance(answer, Judged) else _halved(part, by_worker, _lost())
+            return answer if isinstance(answer, Judged) else _judge_halves(part, by_worker, _lost())
 
         try:
             answers = list(crew.map(divided))
             result = Judged()
             for number, answer in enumerate(answers):
                 lost = not isinstance(answer, Judged)
-                result.add(_halved(divided[number], by_worker, _lost()) if lost else answer)  # type: ignore[arg-type]
+                result.add(_judge_halves(divided[number], by_worker, _lost()) if lost else answer)  # type: ignore[arg-type]
             return result
         finally:
             crew.close()
@@ -212,22 +212,26 @@ def _lost() -> Failure:
     return Failure(_("审核"), _("子进程中止，内存可能不足"))
 
 
-def _surely(part: Part, judging: Judging, runner: Runner) -> Judged:
-    """A part judged, without the forms that make a stage fail.
+def _judge_sound_forms(part: Part, judging: Judging, runner: Runner) -> Judged:
+    """Judges a part and leaves out the forms that make a stage fail.
 
     Raises:
         StageFailed: all forms together fail where each half alone does not.
     """
     try:
-        return _judged(part, judging, runner)
+        return _judge_together(part, judging, runner)
     except StageFailed as failed:
-        again = _halved(part, lambda half: _surely(half, judging, runner), failed.failure)
+
+        def judge(half: Part) -> Judged:
+            return _judge_sound_forms(half, judging, runner)
+
+        again = _judge_halves(part, judge, failed.failure)
     if not judging.joins or not again.failed:
         return again
     # A rule that joins must see all sound forms at once.
     sound = [place for place in range(len(part.forms)) if place not in again.failed]
     kept = Part([part.forms[n] for n in sound], [part.beside[n] for n in sound], part.whole)
-    whole = _judged(kept, judging, runner)
+    whole = _judge_together(kept, judging, runner)
     for place in again.failed:
         whole.findings.insert(place, [])
         whole.not_applicable.insert(place, 0)
@@ -235,8 +239,8 @@ def _surely(part: Part, judging: Judging, runner: Runner) -> Judged:
     return whole
 
 
-def _halved(part: Part, judge: Callable[[Part], Judged], failure: Failure) -> Judged:
-    """A part that failed as a whole, by halves; a form that fails alone is the failure's."""
+def _judge_halves(part: Part, judge: Callable[[Part], Judged], failure: Failure) -> Judged:
+    """Judges each half of a part that failed; a form that fails alone gets the failure."""
     count = len(part.forms)
     if count > 1:
         middle = count // 2
@@ -251,7 +255,7 @@ def _halved(part: Part, judge: Callable[[Part], Judged], failure: Failure) -> Ju
     return Judged([[] for _form in part.forms], [0] * count, failed={0: failure} if count else {})
 
 
-def _judged(part: Part, judging: Judging, runner: Runner) -> Judged:
+def _judge_together(part: Part, judging: Judging, runner: Runner) -> Judged:
     with stage(_("算出各项事实")):
         facts = building.of_forms(part.forms, part.beside, judging.norms, part.whole)
     return _of_facts(part.forms, facts, judging, runner)

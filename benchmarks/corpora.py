@@ -9,7 +9,6 @@ standard error. None of the files enters this repository. Figures go to docs/rel
 
 import json
 import os
-import platform
 import re
 import resource
 import subprocess
@@ -29,10 +28,8 @@ from auditor.intake.files import Entry, Found, find
 from auditor.intake.limits import SECONDS
 from auditor.intake.workers import HUNG, Crew
 from auditor.language import use
+from benchmarks.measuring import Section
 
-ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "reliability.md"
-MARKS = ("<!-- corpora -->", "<!-- end of corpora -->")
 NOTE = re.compile(r".*：.*|.*: [a-z-]+: .*|.*--profile .*")  # what a user is told, line by line
 
 
@@ -139,14 +136,20 @@ def _names(folder: Path) -> Iterator[str]:
         yield entry.name if isinstance(entry, Found) else entry[0]
 
 
-def row(tally: Tally) -> str:
+COLUMNS = (
+    "files of", "files", "forms", "problems by code", "passed over", "workers lost", "stopped at the limit",
+    "over it by more than 1 s", "lost without a word", "slowest, s", "check", "noise on stderr, lines",
+    "peak MiB of a process",
+)  # fmt: skip
+
+
+def row(tally: Tally) -> tuple[object, ...]:
     """A line of the table."""
     codes = ", ".join(f"{code} {n}" for code, n in tally.codes.most_common())
     return (
-        f"| {tally.name} | {tally.files:,} | {tally.forms} | {codes} | {tally.passed_over} | {tally.crashed} "
-        f"| {tally.hung} | {tally.late} | {len(tally.lost)} | {tally.slowest:.1f} | {tally.check} "
-        f"| {len(tally.noise)} | {tally.memory} |"
-    )
+        tally.name, tally.files, tally.forms, codes, tally.passed_over, tally.crashed, tally.hung, tally.late,
+        len(tally.lost), f"{tally.slowest:.1f}", tally.check, len(tally.noise), tally.memory,
+    )  # fmt: skip
 
 
 @click.command()
@@ -161,25 +164,17 @@ def main(folders: tuple[Path, ...], jobs: int, *, write: bool) -> None:
         extracted(folder, tally, jobs)
         checked(folder, tally, jobs)
         tallies.append(tally)
-        click.echo(row(tally))
         for line in [*tally.lost[:5], *tally.noise[:5]]:
             click.echo(f"  {line[:300]}")
     files = sum(tally.files for tally in tallies)
-    lines = [
-        f"`python -m benchmarks.corpora DIR …` on {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}: {files:,} files, members of archives included. The test documents "
-        "of these projects, as their repositories had them.",
-        "",
-        "| files of | files | forms | problems by code | passed over | workers lost | stopped at the limit "
-        "| over it by more than 1 s | lost without a word | slowest, s | check | noise on stderr, lines "
-        "| peak MiB of a process |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
-        *map(row, tallies),
-    ]
+    section = Section(
+        "reliability.md", "corpora", "python -m benchmarks.corpora DIR …", COLUMNS, [row(tally) for tally in tallies],
+        after=(f"{files:,} files, members of archives included: the test documents of these projects, as their "
+               "repositories had them.",),
+    )  # fmt: skip
+    click.echo("\n".join(section.lines()))
     if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+        section.publish()
     bad = sum(
         t.late + len(t.lost) + len(t.noise) + t.codes["reader-failed"] + t.crashed for t in tallies
     )

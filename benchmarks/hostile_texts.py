@@ -5,11 +5,8 @@ audited. Figures go to docs/reliability.md.
 """
 
 import json
-import os
-import platform
 import sys
 import time
-from pathlib import Path
 from statistics import median
 
 import click
@@ -18,9 +15,8 @@ from auditor.auditing import Choice, Extraction, audit, choose
 from auditor.forms.reading import evaluations
 from auditor.intake.document import Document
 from auditor.intake.records import read_json
+from benchmarks.measuring import Section
 
-PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
-MARKS = ("<!-- texts -->", "<!-- end of texts -->")
 PIECES = (
     "完成任务，", "未完工", "1、完成100个；", "（", "(1)", "建设中", "2021年", "2021年1月-12月", "1", "1,", "1.", "1-", "5-6名",
     "——", "甲 乙", "X", "*", "50%", "【2021】", "、", "，；", "一", "百分之", "项目", "3个", "档案管理档案管理", "；", "\n完成\n",
@@ -94,21 +90,20 @@ def main(length: int, *, write: bool) -> None:
     worst = max(took, key=lambda key: took[key][0])
     steepest = max(took, key=lambda key: took[key][1] / took[key][0])
     ratios = [two / one for one, two in took.values()]
-    lines = [
-        f"`python -m benchmarks.hostile_texts` on {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}: "
-        f"{len(PIECES)} kinds of text in {len(CELLS)} groups of cells, {length:,} characters each and twice that; processor time of reading and auditing.",
-        "",
-        "| | |",
-        "|---|---|",
-        f"| slowest | {took[worst][0]:.2f} s ({worst[0]!r} in {worst[1][0]} …) |",
-        f"| median | {median(one for one, _two in took.values()):.2f} s |",
-        f"| twice the length, times as long: median, most | {median(ratios):.2f}, {took[steepest][1] / took[steepest][0]:.2f} |",
-    ]
-    click.echo("\n".join(lines))
+    section = Section(
+        "reliability.md", "texts", "python -m benchmarks.hostile_texts", ("", ""),
+        (
+            ("slowest", f"{took[worst][0]:.2f} s ({worst[0]!r} in {worst[1][0]} …)"),
+            ("median", f"{median(one for one, _two in took.values()):.2f} s"),
+            ("twice the length, times as long: median, most",
+             f"{median(ratios):.2f}, {took[steepest][1] / took[steepest][0]:.2f}"),
+        ),
+        after=(f"{len(PIECES)} kinds of text in {len(CELLS)} groups of cells, {length:,} characters each and "
+               "twice that; processor time of reading and auditing.",),
+    )  # fmt: skip
+    click.echo("\n".join(section.lines()))
     if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+        section.publish()
     sys.exit(0 if took[worst][0] < 3 and max(ratios) < 2.3 else 1)
 
 

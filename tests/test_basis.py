@@ -32,6 +32,8 @@ def test_nothing_is_listed_that_no_rule_names():
 
 def test_a_basis_is_told_in_words():
     assert basis.words([]) == "算术"
+    assert basis.words(["audit_agent"], equation=True) == "算术、audit_agent（审核惯例）"
+    assert basis.kind(["audit_agent"], equation=True) == basis.ARITHMETIC
     assert (
         basis.words(["财预〔2020〕10号", "audit_agent"])
         == "财预〔2020〕10号、audit_agent（审核惯例）"

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from auditor.review import opening
 from auditor.review.app import Review
 from auditor.review.plain import run as run_plain
 from auditor.review.session import OPEN, Session
-from benchmarks.kills.decisions import deciders, reviews
 from tests.test_cli import EXAMPLES, run
 
 ROOT = Path(__file__).parents[1]
@@ -367,20 +365,6 @@ def test_opening_says_where_to_look(tmp_path, monkeypatch):
     assert Path(f"{mark}-1").exists()
     monkeypatch.setenv("AUDITOR_OPEN", "/no/such/program {file}")
     assert "打不开" in opening.opened(one)
-
-
-def test_killed_reviews_keep_what_they_confirmed(tmp_path):
-    for seed in range(3):
-        (tmp_path / str(seed)).mkdir()
-        counted = reviews(tmp_path / str(seed), random.Random(seed))
-        assert (counted["lost"], counted["unasked"], counted["torn"]) == (0, 0, 0)
-
-
-def test_killed_deciders_on_one_file_lose_nothing(tmp_path):
-    counted = deciders(tmp_path, 25, None)
-    assert (counted["confirmed"], counted["lost"], counted["faults"]) == (50, 0, 0)
-    counted = deciders(tmp_path, 500, random.Random(1))
-    assert (counted["lost"], counted["torn"]) == (0, 0)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

@@ -16,17 +16,17 @@ from tests.test_rule_faults import write
 
 HOSTILE = {
     "reads a file by name": "select form_id, row_id from 'a.csv'",
-    "reads a file by function": "select form_id, row_id from read_csv('/etc/passwd')",
-    "reads text": "select form_id, row_id from forms where label = read_text('/etc/passwd')",
+    "reads a file by function": "select form_id, row_id from read_csv('a.csv')",
+    "reads text": "select form_id, row_id from forms where label = read_text('a.csv')",
     "lists files": "select form_id, row_id from glob('/*')",
-    "attaches": "attach '/tmp/x.db'",
+    "attaches": "attach 'x.db'",
     "installs": "install httpfs",
     "loads": "load httpfs",
-    "copies out": "copy (select 1) to '/tmp/x.csv'",
+    "copies out": "copy (select 1) to 'x.csv'",
     "changes settings": "set enable_external_access = true",
     "asks the environment": "select form_id, row_id from forms where getenv('HOME') = 'x'",
     "looks at another schema": "select form_id, row_id from information_schema.forms",
-    "hides a second statement": "select form_id, row_id from forms; attach '/tmp/x.db'",
+    "hides a second statement": "select form_id, row_id from forms; attach 'x.db'",
     "hides in a comment": "select form_id, row_id from forms -- where",
     "loops": "with recursive t as (select form_id, row_id from forms union all select form_id, row_id from t)"
              " select form_id, row_id from t",
@@ -37,7 +37,7 @@ FLAGS = {
     "hides a statement": "executed > 1; attach 'x'",
     "hides in a comment": "executed > 1 -- and",
     "hides in a block": "executed /* x */ > 1",
-    "reads": "executed > length(read_text('/etc/passwd'))",
+    "reads": "executed > length(read_text('a.csv'))",
     "asks": "label = getenv('HOME')",
     "selects": "executed > (select 1)",
     "nests": "(" * 3000 + "executed > 1" + ")" * 3000,
@@ -57,16 +57,27 @@ def test_a_condition_that_does_more_than_compare_is_refused_when_it_loads(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "statement",
-    ["SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '/etc/passwd'", "ATTACH '/tmp/x.db'",
-     "INSTALL httpfs", "LOAD httpfs", "COPY (SELECT 1) TO '/tmp/x'", "SELECT * FROM glob('/*')",
-     "SELECT getenv('HOME')", "SET enable_external_access = true", "SELECT * FROM statement"],
-)  # fmt: skip
-def test_the_database_itself_is_closed(statement):
+    ("statement", "said"),
+    [
+        ("SELECT * FROM read_csv('{folder}/a.csv')", "disabled"),
+        ("SELECT * FROM '{folder}/a.csv'", "disabled"),
+        ("ATTACH '{folder}/x.db'", "disabled"),
+        ("COPY (SELECT 1) TO '{folder}/x.csv'", "disabled"),
+        ("SELECT * FROM glob('{folder}/*')", "disabled"),
+        ("INSTALL httpfs", "disabled"),
+        ("LOAD httpfs", "disabled"),
+        ("SELECT getenv('HOME')", "does not exist"),
+        ("SET enable_external_access = true", "locked"),
+        ("SELECT * FROM statement", "does not exist"),
+    ],
+)
+def test_the_database_itself_is_closed(statement, said, tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n", "utf-8")
     connection = duck.connect()
     duck.lock(connection)
-    with pytest.raises(duck.core().Error):
-        connection.execute(statement)
+    with pytest.raises(duck.core().Error, match=said):
+        connection.execute(statement.format(folder=tmp_path.as_posix()))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_a_join_that_never_ends_is_stopped_and_is_the_rules_fault(monkeypatch):

@@ -6,7 +6,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.auditing_again import audit_of
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.file_locks import locked
 from auditor.findings.baseline import document
 from auditor.intake.files import BASELINE
@@ -27,7 +27,7 @@ def command(
 ) -> None:
     first = Path(paths[0])
     target = output or (first if first.is_dir() else first.parent) / BASELINE
-    keep_inputs({"--output": target}, (*paths, rules_dir))
+    refuse_overwriting({"--output": target}, (*paths, rules_dir))
     audit, _rules = audit_of(paths, profile, rules_dir)
     with locked(target):
         options.emit(document(audit), target)

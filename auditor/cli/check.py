@@ -10,10 +10,10 @@ import click
 from auditor.auditing import FORM_FAILED, Choice, Extraction, audit, suggested_profile
 from auditor.auditing import roster as listed_projects
 from auditor.cli import deciding, options
-from auditor.cli.delivery import CHOICES, PAGES, TERMINAL, deliver
+from auditor.cli.delivery import CHOICES, TERMINAL, deliver, suffix_of_pages
 from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.engine import running
 from auditor.engine.duck import Opening
 from auditor.facts.context import Context
@@ -80,10 +80,10 @@ def command(
     jobs: int | None,
     quiet: bool,
 ) -> int:
-    keep_inputs(
+    refuse_overwriting(
         {"--output": output, "--mark": mark, "--history": history, "--resume": resume},
         (*paths, *previous, *roster, waivers, baseline, rules_dir, templates),
-        PAGES.get(format_, ""),
+        suffix_of_pages(format_),
     )
     choice = options.chosen(profile, select, ignore, rules_dir)
     past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 TERMINAL = "terminal"
 CHOICES = (TERMINAL, *FORMATS)
-PAGES = {"html": ".html", "markdown": ".md", "docx": ".docx"}  # suffixes of files in a folder
 _FILE_WIDTH = 100  # columns of a terminal report in a file
 
 
@@ -48,6 +47,11 @@ def deliver(name: str, material: Material, target: Path | None, *, quiet: bool) 
         _deliver(name, sound, target, quiet=quiet)
         return problems
     return []
+
+
+def suffix_of_pages(name: str) -> str:
+    """How the files end that a format writes into a folder; empty where it writes none."""
+    return FORMATS[name].suffix if name in FORMATS else ""
 
 
 def _without_failing(name: str, material: Material) -> tuple[Material, list[Problem]]:

@@ -7,7 +7,7 @@ import click
 from auditor.cli import options
 from auditor.cli.auditing_again import audit_of
 from auditor.cli.exits import Exit
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings.rounds import NEW, compare
 from auditor.language import _
 
@@ -30,7 +30,7 @@ def command(
     old: str, new: str, format_: str, output: Path | None, fail_on_new: bool, profile: str,
     rules_dir: Path | None,
 ) -> int:  # fmt: skip
-    keep_inputs({"--output": output}, (old, new, rules_dir))
+    refuse_overwriting({"--output": output}, (old, new, rules_dir))
     before, rules = audit_of((old,), profile, rules_dir)
     after, _rules = audit_of((new,), profile, rules_dir)
     pairs = compare(before, after)

@@ -54,7 +54,7 @@ def _page(rule: Rule) -> str:
         _("检查什么：") + body(rule),
         _("为什么：") + pick(rule.why),
         _("怎么改：") + pick(rule.remedy),
-        _("依据：") + _("；").join(basis.lines(rule.basis)),
+        _("依据：") + _("；").join(basis.lines(rule.basis, equation=rule.equation is not None)),
         _("何时误报：") + _("；").join(alarms),
     ]
     if rule.applies:

@@ -6,7 +6,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.exits import Exit
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.language import _
 
 
@@ -25,7 +25,7 @@ def command(
     paths: tuple[str, ...], format_: str, output: Path | None, resume: Path | None,
     jobs: int | None, quiet: bool,
 ) -> int:  # fmt: skip
-    keep_inputs({"--output": output, "--resume": resume}, paths)
+    refuse_overwriting({"--output": output, "--resume": resume}, paths)
     from auditor.reporting import machine
 
     extraction = options.read(paths, quiet=quiet, jobs=jobs, kept=options.kept_in(resume))

@@ -11,7 +11,7 @@ from auditor.auditing import audit, without_failing
 from auditor.cli import deciding, options
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.facts.building import Norms, build
 from auditor.judging import of_built
 from auditor.language import _
@@ -63,7 +63,7 @@ def command(
     jobs: int | None,
     quiet: bool,
 ) -> int:
-    keep_inputs(
+    refuse_overwriting(
         {"--output": output, "--docs": docs},
         (*paths, waivers, baseline, rules_dir),
     )

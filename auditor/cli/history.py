@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from auditor.cli import options
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings.history import QUERIES, HistoryFault, asked
 from auditor.language import _
 
@@ -24,7 +24,7 @@ from auditor.language import _
 @options.output
 @options.lang
 def command(file: Path, by: str, format_: str, output: Path | None) -> None:
-    keep_inputs({"--output": output}, (file,))
+    refuse_overwriting({"--output": output}, (file,))
     try:
         if format_ == "html":
             from auditor.reporting.history import html

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from auditor.cli import options
-from auditor.cli.delivery import CHOICES, PAGES, deliver
+from auditor.cli.delivery import CHOICES, deliver, suffix_of_pages
 from auditor.cli.exits import Exit
 from auditor.cli.marking import mark_copies
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
 from auditor.findings.reading import UnreadableFindings, read
@@ -43,10 +43,10 @@ def command(
     fail_on: str,
     quiet: bool,
 ) -> int:
-    keep_inputs(
+    refuse_overwriting(
         {"--output": output, "--mark": mark},
         (findings, rules_dir, templates),
-        PAGES.get(format_, ""),
+        suffix_of_pages(format_),
     )
     try:
         audit = _read(findings)

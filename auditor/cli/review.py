@@ -10,7 +10,7 @@ import click
 from auditor.cli import deciding, options
 from auditor.cli.auditing_again import audit_of
 from auditor.cli.exits import Exit
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings import personal as people
 from auditor.language import _
 from auditor.reporting.material import Material
@@ -36,7 +36,7 @@ def command(
     who: str, waivers: Path | None, today: dt.date,
 ) -> int:  # fmt: skip
     file = waivers or deciding.beside(paths)
-    keep_inputs({"--waivers": file}, (*paths, rules_dir))
+    refuse_overwriting({"--waivers": file}, (*paths, rules_dir))
     decisions = deciding.read(file)
     audit, rules = audit_of(paths, profile, rules_dir)
     material = Material(audit if personal else people.masked(audit), rules)

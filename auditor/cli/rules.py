@@ -8,7 +8,7 @@ from auditor import output_files
 from auditor.auditing import Choice
 from auditor.cli import options
 from auditor.cli.exits import Exit
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.language import _, pick
 from auditor.rulebook.model import Rule
 
@@ -72,7 +72,7 @@ def lint(folder: Path | None) -> int:
 def pages(folder: Path, rules_dir: Path | None) -> None:
     from auditor.reporting.rule_pages import pages as pages_of
 
-    keep_inputs({"FOLDER": folder}, (rules_dir,))
+    refuse_overwriting({"FOLDER": folder}, (rules_dir,))
     choice = options.chosen("national", (), (), rules_dir)
     try:
         folder.mkdir(parents=True, exist_ok=True)

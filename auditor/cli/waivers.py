@@ -10,7 +10,7 @@ import click
 from auditor.cli import deciding, options
 from auditor.cli.auditing_again import audit_of
 from auditor.cli.exits import Exit
-from auditor.cli.overwriting import keep_inputs
+from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings import waivers as waiving
 from auditor.findings.decisions import ATTRIBUTES, Decision, DecisionFault
 from auditor.findings.model import Audit
@@ -66,7 +66,7 @@ def add(
     waivers: Path | None, today: dt.date,
 ) -> None:  # fmt: skip
     file = waivers or deciding.beside(source or (".",))
-    keep_inputs({"--waivers": file}, source)
+    refuse_overwriting({"--waivers": file}, source)
     rule = project = ""
     if source:
         audit, _rules = audit_of(source)
@@ -120,7 +120,7 @@ def import_(workbook: Path, who: str, waivers: Path | None, today: dt.date) -> i
     from auditor.reporting.opinions import Opinions, WorkbookFault
 
     file = waivers or deciding.beside((str(workbook),))
-    keep_inputs({"--waivers": file}, (workbook,))
+    refuse_overwriting({"--waivers": file}, (workbook,))
     decisions = deciding.read(file)
     try:
         filled = Opinions.read(workbook)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.engine.duck import SMALL
 from auditor.facts.building import Facts, Table
-from auditor.facts.numbers import held
+from auditor.facts.numbers import storable
 from auditor.facts.schema import DECIMAL, TEXT, Column, tables
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _bound(column: Column, values: list[Any]) -> tuple[str, list[Any]]:
     if column.type != DECIMAL:
         return f"{column.type}[]", values
     return f"VARCHAR[]::{DECIMAL}[]", [
-        None if (kept := held(value)) is None else str(kept) for value in values
+        None if (kept := storable(value)) is None else str(kept) for value in values
     ]
 
 

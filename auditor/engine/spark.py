@@ -15,7 +15,7 @@ from auditor.engine.outcomes import Outcomes, RuleError
 from auditor.engine.running import take
 from auditor.engine.tallying import of_few
 from auditor.facts.building import Facts, Table
-from auditor.facts.numbers import held
+from auditor.facts.numbers import storable
 from auditor.facts.schema import DECIMAL, TEXT, tables
 from auditor.rulebook.model import Rule
 
@@ -100,7 +100,7 @@ def _frame(spark: "SparkSession", table: Table) -> "DataFrame":
     """A fact table in Spark, its rows numbered; decimals keep their scale."""
     known = {column.name: column.type for column in tables()[table.name]}
     columns = [
-        list(map(held, values)) if known[name] == DECIMAL else values
+        list(map(storable, values)) if known[name] == DECIMAL else values
         for name, values in table.columns.items()
     ]
     rows = zip(range(len(table)), *columns, strict=True)

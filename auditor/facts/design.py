@@ -115,7 +115,7 @@ def _compound(text: str | None, target: Quantity) -> bool:
 def _misfit(name: str, target: Quantity) -> bool:
     """A unit that does not go with what a name speaks of, unless the name counts just that."""
     unit = target.unit.name if target.unit else None
-    if unit is None or name.endswith((f"{unit}数", f"{unit}", *texts.words("times_endings"))):
+    if unit is None or name.endswith((f"{unit}数", unit, *texts.words("times_endings"))):
         return False  # 管网巡检次数 in 次
     return any(
         unit in entry["units"] and any(word in name for word in entry["names"])

@@ -29,7 +29,7 @@ class Number:
 ZERO = Number(Decimal(0), Decimal(0), Decimal(0))
 
 
-def held(value: Decimal | None) -> Decimal | None:
+def storable(value: Decimal | None) -> Decimal | None:
     """A figure, or None for a sum or product that a fact column cannot hold.
 
     What no column holds is judged by no rule: a form with such a figure must not fail the others.

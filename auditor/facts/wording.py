@@ -15,7 +15,7 @@ _ID_CARD = re.compile(
 _MOBILE = re.compile(r"(?<![\dA-Za-z.-])1[3-9]\d{9}(?![\d.]|元|吨|万|立方|千瓦|度)")
 _REPEATED = re.compile(r"([\u4e00-\u9fff]{4,})[、，,]?\1|([的了])\2(?!确|解|然)")
 _STAMMER = re.compile(r"([\u4e00-\u9fff]{3})\1")  # 服务中服务中心
-_STOPS_MET = re.compile(r"[，,；;。、：](?=[，,；;。、：])[，,；;。、：]")
+_STOPS_MET = re.compile(r"[，,；;。、：]{2}")
 _BEFORE_ETC = re.compile(r"、等(?!级|次|候|待|于|额|同|效|离|值|高|分|着)")
 _TWO_WIDTHS = re.compile(r"（[^（）()]{0,80}\)|\([^（）()]{0,80}）")
 _DATE = re.compile(

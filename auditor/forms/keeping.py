@@ -27,11 +27,6 @@ _KEY = 82  # bytes of a key with the space behind it
 _PASSING = frozenset({"timeout", "reader-failed", "no-permission", "missing", "needs-extra"})
 
 
-def is_kept(raw: bytes) -> bool:
-    """Whether a file begins as one of ours: with the key of a line."""
-    return bool(_LINE.match(raw))
-
-
 class Kept:
     """The results of earlier reading in one file; ``get`` by key, ``put`` appends."""
 
@@ -53,7 +48,7 @@ class Kept:
         """Where each whole line of this version begins; a torn one at the end is cut off."""
         self._file.seek(0)
         head = self._file.read(_KEY)
-        if not (is_kept(head) if len(head) == _KEY else _TORN.fullmatch(head)):
+        if not (_LINE.match(head) if len(head) == _KEY else _TORN.fullmatch(head)):
             said = _("{file} 里是别的内容，不是读取记录：请换一个文件名")
             raise FileExistsError(said.format(file=path))
         self._file.seek(0)

@@ -18,7 +18,7 @@ _LEAST_POINTS, _MOST_POINTS = Decimal(80), Decimal(100)
 
 
 def is_form(form: Evaluation) -> bool:
-    """Whether what was read is a form; a few certain labels, or the figures, must say so."""
+    """Whether what was read is a form: known labels or the figures must show it."""
     named = form.project or form.goal_expected or form.goal_actual
     if not named and not form.indicators:
         return False  # amounts alone are any ledger

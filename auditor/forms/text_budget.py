@@ -15,7 +15,7 @@ _LEAST = 100  # characters of any cell, also when the form's share is used up
 
 
 def cut_cells(form: Evaluation) -> Iterator[tuple[str, int]]:
-    """The cells that are judged by their first so many characters only."""
+    """The cells whose text is cut before judging, each with the number of characters kept."""
     left = limits.JUDGED_OF_FORM
     for cell, text in form.cells():
         if text is None:
@@ -29,7 +29,7 @@ def cut_cells(form: Evaluation) -> Iterator[tuple[str, int]]:
 
 
 def shortened(form: Evaluation) -> Evaluation:
-    """The form as it is judged: itself, or a copy whose longest texts are cut."""
+    """The form for judging: itself, or a copy in which the longest texts are cut."""
     cuts = list(cut_cells(form))
     if not cuts:
         return form

@@ -50,7 +50,7 @@ class Found:
             return b""
 
     def weight(self) -> int:
-        """How many bytes its reader has to go through: of a zip, what it unpacks to."""
+        """The number of bytes to read; for a zip, its unpacked size."""
         try:
             if self.head().startswith(b"PK"):
                 source = self.path if self.content is None else BytesIO(self.content)

@@ -14,23 +14,25 @@ from auditor.reporting.material import Material
 class Format:
     """``whole``, ``pages`` and ``pieces`` are module:function below ``auditor.reporting``.
 
-    ``whole`` makes one text or, when ``binary``, bytes; ``pages`` makes (file name, contents);
-    ``pieces`` makes the same text as ``whole``, little by little.
+    ``whole`` makes one text or, when ``binary``, bytes; ``pages`` makes (file name, contents), and
+    ``suffix`` ends the names of these files; ``pieces`` makes the same text as ``whole``, little by
+    little.
     """
 
     whole: str
     pages: str | None = None
     binary: bool = False
+    suffix: str = ""
     pieces: str | None = None
 
 
 FORMATS = {
     "json": Format("machine:findings_document", pieces="machine:document_pieces"),
     "jsonl": Format("machine:findings_stream", pieces="machine:stream_pieces"),
-    "markdown": Format("pages:markdown", "pages:markdown_pages"),
-    "html": Format("pages:html", "pages:html_pages"),
+    "markdown": Format("pages:markdown", "pages:markdown_pages", suffix=".md"),
+    "html": Format("pages:html", "pages:html_pages", suffix=".html"),
     "xlsx": Format("workbook:xlsx", binary=True),
-    "docx": Format("letter:docx", "letter:letters", binary=True),
+    "docx": Format("letter:docx", "letter:letters", binary=True, suffix=".docx"),
     "pdf": Format("pdf:pdf", binary=True),
     "csv": Format("table:csv_text"),
     "sarif": Format("sarif:sarif"),

@@ -22,16 +22,24 @@ def pages(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
 
 
 def _index(rules: list[Rule]) -> str:
-    rows = [f"| [{r.id}]({r.id}.md) | {_levels(r)} | {pick(r.title)} | {r.name} |" for r in rules]
+    rows = [
+        f"| [{r.id}]({r.id}.md) | {_levels(r)} | {pick(r.title)} | {r.name} "
+        f"| {basis.kind_name(r.basis, equation=r.equation is not None)} |"
+        for r in rules
+    ]
     head = [
         f"# {_('规则')}",
         "",
         _("由 `auditor rules pages docs/rules` 从规则文件生成，不要手改。"),
         "",
-        f"| {_('编号')} | {_('级别')} | {_('检查什么')} | {_('名称')} |",
-        "|---|---|---|---|",
+        f"| {_('编号')} | {_('级别')} | {_('检查什么')} | {_('名称')} | {_('依据')} |",
+        "|---|---|---|---|---|",
     ]
     return "\n".join([*head, *rows, ""])
+
+
+def _basis(rule: Rule) -> list[str]:
+    return basis.lines(rule.basis, equation=rule.equation is not None)
 
 
 def _levels(rule: Rule) -> str:
@@ -48,7 +56,7 @@ def _page(rule: Rule) -> str:
         *_section(_("为什么"), [pick(rule.why)]),
         *_section(_("反例"), [_example(e) for e in rule.examples["flag"]]),
         *_section(_("正例"), [_example(e) for e in rule.examples["pass"]]),
-        *_section(_("依据"), [f"- {line}" for line in basis.lines(rule.basis)]),
+        *_section(_("依据"), [f"- {line}" for line in _basis(rule)]),
         *_section(_("何时误报"), [f"- {text}" for text in alarms] or [_("未见")]),
         *_section(_("怎么改"), [pick(rule.remedy)]),
         *_company(rule),

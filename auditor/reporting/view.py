@@ -213,11 +213,16 @@ def told(report: Report | None, finding: Finding, rules: Rules, number: int) -> 
         if report
         else (),
         remedy=legible(finding.remedy),
-        basis=basis.words(finding.basis),
+        basis=basis.words(finding.basis, equation=_is_equation(finding, rules)),
         fingerprint=finding.fingerprint,
         waived=_reason(finding),
         folded_into=finding.folded_into,
     )
+
+
+def _is_equation(finding: Finding, rules: Rules) -> bool:
+    """Whether a finding's rule is an equation: then arithmetic alone proves it."""
+    return finding.rule in rules and rules[finding.rule].equation is not None
 
 
 def title(finding: Finding, rules: Rules) -> str:

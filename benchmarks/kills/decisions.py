@@ -7,8 +7,6 @@ file may hold no more than the one decision that each was about to confirm. Figu
 docs/reliability.md.
 """
 
-import os
-import platform
 import random
 import signal
 import subprocess
@@ -22,10 +20,8 @@ from pathlib import Path
 import click
 
 from auditor.findings.decisions import Decisions
+from benchmarks.measuring import ROOT, Section
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "reliability.md"
-MARKS = ("<!-- kills -->", "<!-- end of kills -->")
 DECIDER = """
 import sys
 from pathlib import Path
@@ -162,24 +158,21 @@ def main(rounds: int, count: int, *, write: bool) -> None:
                 (folder / f"{part}{seed}").mkdir()
             killed += deciders(folder / f"d{seed}", count, chance)
             reviewed += reviews(folder / f"r{seed}", chance)
-    lines = [
-        f"`python -m benchmarks.kills.decisions --rounds {rounds}` on {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}: two processes at a time on one decisions file.",
-        "",
-        f"| | two processes × {count} decisions, not killed | the same, killed {rounds} times | two reviews side by side, killed {rounds} times |",
-        "|---|---|---|---|",
-    ]
-    for key, words in (
+    told = (
         ("confirmed", "decisions confirmed"), ("lost", "of them lost"),
         ("ahead", "saved and not yet confirmed (at most one a process)"),
         ("unasked", "saved and never asked for"), ("torn", "torn files"),
-    ):  # fmt: skip
-        lines.append(f"| {words} | {both[key]:,} | {killed[key]:,} | {reviewed[key]:,} |")
-    click.echo("\n".join(lines))
+    )  # fmt: skip
+    section = Section(
+        "reliability.md", "kills", f"python -m benchmarks.kills.decisions --rounds {rounds}",
+        ("", f"two processes × {count} decisions, not killed", f"the same, killed {rounds} times",
+         f"two reviews side by side, killed {rounds} times"),
+        [(words, both[key], killed[key], reviewed[key]) for key, words in told],
+        after=("Two processes at a time on one decisions file.",),
+    )  # fmt: skip
+    click.echo("\n".join(section.lines()))
     if write:
-        text = PAGE.read_text("utf-8")
-        before, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+        section.publish()
     bad = sum(c["lost"] + c["torn"] + c["unasked"] for c in (both, killed, reviewed))
     sys.exit(1 if bad or both["confirmed"] != 2 * count else 0)
 

@@ -9,7 +9,6 @@ docs/reliability.md.
 import hashlib
 import json
 import os
-import platform
 import random
 import shutil
 import signal
@@ -28,10 +27,8 @@ from auditor.findings import history
 from auditor.findings.decisions import Decisions
 from auditor.forms.keeping import Kept
 from auditor.reporting.outputs import FORMATS
+from benchmarks.measuring import ROOT, Section
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "reliability.md"
-MARKS = ("<!-- outputs -->", "<!-- end of outputs -->")
 SPACE = 1024 * 1024
 IN, OUT = "{in}", "{out}"  # folders that a command's arguments name
 STATES = ("h.duckdb", "kept", "auditor-waivers.yaml")  # files that grow: whole in their own way
@@ -199,24 +196,15 @@ def main(runs: int, seed: int, *, write: bool) -> None:
                         click.echo(f"{arguments}: {done.returncode}: {done.stderr.decode()[-300:]}")
             if contents(inputs) != before:
                 raise click.ClickException(f"an input changed: {arguments}")
-    lines = [
-        f"`python -m benchmarks.kills.outputs --runs {runs}` on {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}: {len(made)} commands that write, in turn. Every input was the same, byte for byte, "
-        "after every run.",
-        "",
-        "| | killed at a random moment | a file system of 1 MiB, partly used up |",
-        "|---|---|---|",
-        *(
-            f"| {key} | {kills[key]:,} | {full[key]:,} |"
-            for key in ("runs", "whole", "absent", "torn")
-        ),
-    ]
-    click.echo("\n".join(lines))
-    click.echo(f"{full}")
+    section = Section(
+        "reliability.md", "outputs", f"python -m benchmarks.kills.outputs --runs {runs}",
+        ("", "killed at a random moment", "a file system of 1 MiB, partly used up"),
+        [(key, kills[key], full[key]) for key in ("runs", "whole", "absent", "torn")],
+        after=(f"{len(made)} commands that write, in turn. Every input was the same, byte for byte, after every run.",),
+    )  # fmt: skip
+    click.echo("\n".join(section.lines()))
     if write:
-        text = PAGE.read_text("utf-8")
-        before_, after = text.split(MARKS[0])[0], text.split(MARKS[1])[1]
-        PAGE.write_text(before_ + "\n".join([MARKS[0], *lines, MARKS[1]]) + after, "utf-8")
+        section.publish()
     sys.exit(1 if kills["torn"] + full["torn"] + full["other codes"] else 0)
 
 

@@ -15,7 +15,7 @@ _FOLDER = "--mark"
 _Identity = tuple[int, int]
 
 
-def keep_inputs(
+def refuse_overwriting(
     outputs: Mapping[str, Path | None], inputs: Iterable[str | Path | None], pages: str = ""
 ) -> None:
     """Refuses an output that is an input, by whatever name, or two outputs that are one file.
