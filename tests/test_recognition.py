@@ -7,7 +7,10 @@ import pytest
 
 from auditor.auditing import extract
 from auditor.forms.form_reader import confidence
+from auditor.forms.reading import evaluations
 from auditor.forms.recognition import is_form
+from auditor.intake import text
+from auditor.intake.document import Document
 from tests.building import form, fund, row
 from tests.test_cli import EXAMPLES, run
 
@@ -86,3 +89,17 @@ def test_confidence_counts_a_doubt_about_a_row_for_each_of_its_cells():
         assert confidence(made) == round(
             (len(cells) - len(unsure)) / (len(cells) + len(nowhere)), 3
         )
+
+
+def test_a_last_row_without_points_is_an_indicator_and_no_sum_of_nothing():
+    lines = [
+        "项目支出绩效自评表",
+        "项目名称\t修缮",
+        "指标名称\t年度指标值\t实际完成值\t分值\t得分\t偏差原因",
+    ]
+    lines += ["屋面\t\t\t0\t\t", "墙面\t\t\t0\t\t", "总分\t\t\t100\t0\t"]
+    (read,), _problems, _notes = evaluations(
+        Document("a.txt", text.read("\n".join(lines).encode()))
+    )
+    assert [one.level3 for one in read.indicators] == ["屋面", "墙面"]
+    assert (read.total_weight, read.total_score) == ("100", "0")

@@ -300,8 +300,8 @@ class IndicatorTable:
         """Whether a row is the sum of rows right above it."""
         for name, cell in (("weight", entry.weight), ("score", entry.score)):
             whole = figure(cell.text) if cell is not None else None
-            if whole is None:
-                continue
+            if not whole:
+                continue  # nothing added to nothing proves no sum
             parts = [figure(getattr(row, name)) for row in self.form.indicators[: entry.above]]
             added = itertools.accumulate(part or Decimal(0) for part in reversed(parts))
             return any(abs(value - whole) <= _ROUNDING for value in added)
