@@ -8,6 +8,7 @@ from benchmarks.mutations.slips import (  # noqa: F401 - each registers its oper
     funds,
     hygiene,
     narrative,
+    promises,
     reasons,
     scores,
     structure,

@@ -7,6 +7,8 @@ from random import Random
 from auditor.forms.evaluation import Evaluation
 from benchmarks.mutations.slips.model import MutatedBatch, batch_slip
 
+_SEVERAL = 3  # forms of one template that say what it has
+
 
 def _with(forms: tuple[Evaluation, ...], changed: Evaluation) -> tuple[Evaluation, ...]:
     return (*forms, changed)
@@ -92,3 +94,20 @@ def all_full_marks(_random: Random, forms: tuple[Evaluation, ...]) -> MutatedBat
         form.total_score = form.total_weight
         form.grade = "优" if form.grade else None
     return MutatedBatch(made, tuple(range(len(made))), ())
+
+
+@batch_slip("K10")
+def total_row_gone_in_one_form(
+    _random: Random, forms: tuple[Evaluation, ...]
+) -> MutatedBatch | None:
+    """同一表式的几张表都有总分行，唯独一张没有"""
+    made = tuple(deepcopy(form) for form in forms)
+    there = [n for n, form in enumerate(made) if form.total_score is not None]
+    if len(there) < _SEVERAL:
+        return None
+    for n in there:
+        made[n].title = made[there[0]].title
+    odd = made[there[0]]
+    odd.total_label = odd.total_weight = odd.total_score = None
+    odd.missing_rows.append("total")
+    return MutatedBatch(made, (there[0],), ("/total_score",))

@@ -57,6 +57,19 @@ def budget_set_back_to_executed(_random: Random, form: Evaluation) -> Mutated | 
     return change(form, with_total(form, _backfilled(form)), *BUDGETS, f"{TOTAL}/executed")
 
 
+@slip("B02")
+def budget_lowered_by_a_little(_random: Random, form: Evaluation) -> Mutated | None:
+    """全年预算按执行数略调低几个百分点，执行率做成100%"""
+    total = form.funds[0]
+    share = number(total.executed) / (number(total.full_year_budget) or 1)
+    little = Decimal("0.93") <= share < 1
+    unlike = decimals(total.executed or "") >= 2 and number(total.executed) * 10 % 1 != 0
+    same = total.initial_budget == total.full_year_budget
+    if "预算执行率" in (form.goal_actual or "") or not (little and unlike and same):
+        return None
+    return change(form, with_total(form, _backfilled(form)), *BUDGETS, f"{TOTAL}/executed")
+
+
 def _backfilled(form: Evaluation) -> dict[str, str | None]:
     """Every budget set to what was spent, with the rates and the score that follow."""
     edits: dict[str, str | None] = {}

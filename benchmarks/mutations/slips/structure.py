@@ -188,3 +188,12 @@ def cost_removed(_random: Random, form: Evaluation) -> Mutated | None:
     if of_level(form, "成本"):
         return None
     return _merged(form, gone, sorted(of_level(form, "产出")))
+
+
+@slip("S16")
+def total_cells_blank(_random: Random, form: Evaluation) -> Mutated | None:
+    """总分行的分值和得分都空着"""
+    if form.total_label is None or form.total_score is None:
+        return None
+    edits: dict[str, str | None] = {"/total_score": None, "/total_weight": None}
+    return change(form, edits, "/total_score", "/total_weight")
