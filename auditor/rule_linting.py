@@ -32,14 +32,13 @@ class Fault:
 def lint(rules: Iterable[Rule], rulebook: Rulebook) -> Iterator[Fault]:
     """Faults between rules, each pair once."""
     listed = tuple(rules)
-    choice = Choice(rulebook, rulebook.profiles[DEFAULT_PROFILE], tuple(rulebook.rules.values()))
     seen: set[tuple[str, tuple[str, ...]]] = set()
     heard: set[str] = set()
     for rule in listed:
         for example in examples(rule):
             if example.kind != FLAG:
                 continue
-            found = _findings(example, choice)
+            found = _findings(example, rulebook)
             heard |= {finding.rule for finding in found}
             for fault in _between(example, found, rulebook):
                 if (fault.kind, fault.rules) not in seen:
@@ -51,7 +50,9 @@ def lint(rules: Iterable[Rule], rulebook: Rulebook) -> Iterator[Fault]:
             yield Fault(UNREACHABLE, (rule.id,), f"{rule.id} flag", said)
 
 
-def _findings(example: Example, choice: Choice) -> list[Finding]:
+def _findings(example: Example, rulebook: Rulebook) -> list[Finding]:
+    profile = rulebook.profiles[example.profile or DEFAULT_PROFILE]
+    choice = Choice(rulebook, profile, tuple(rulebook.rules.values()))
     forms, _fault = forms_of([example.evaluation(), *example.group("beside")])
     context = Context(forms_of(example.group("previous"))[0], forms_of(example.group("roster"))[0])
     done = audit(Extraction(forms), choice, context=context)

@@ -19,10 +19,10 @@ from auditor.rulebook.model import Rule
 
 def failures(rules: Iterable[Rule], rulebook: Rulebook) -> Iterator[tuple[Example, str]]:
     """Each example that does not turn out as its file says, with what happened instead."""
-    parameters = rulebook.profiles[DEFAULT_PROFILE].parameters
     for rule in rules:
         for example in examples(rule):
-            fault = _fault(example, parameters)
+            profile = rulebook.profiles[example.profile or DEFAULT_PROFILE]
+            fault = _fault(example, profile.parameters)
             if fault is not None:
                 yield example, fault
 

@@ -14,8 +14,6 @@ from auditor.rulebook.examples import examples
 from auditor.rulebook.loading import load
 
 RULEBOOK = load()
-PARAMETERS = RULEBOOK.profiles["national"].parameters
-NORMS = building.Norms.of(PARAMETERS)
 
 
 def made(example):
@@ -32,8 +30,10 @@ def hits(form, rule, example):
     beside, previous, roster = (
         [read(given) for given in example.group(name)] for name in ("beside", "previous", "roster")
     )
-    facts = building.build([form, *beside], NORMS, Context(previous, roster))
-    outcomes = running.run([rule], facts, PARAMETERS)
+    parameters = RULEBOOK.profiles[example.profile or "national"].parameters
+    norms = building.Norms.of(parameters)
+    facts = building.build([form, *beside], norms, Context(previous, roster))
+    outcomes = running.run([rule], facts, parameters)
     settled = precedence.settle(outcomes.hits, [form, *beside])
     return [hit for hit in settled if hit.form_id == 0]
 

@@ -26,7 +26,7 @@ _OF_ALL_INDICATORS = frozenset(
     {"attainment", "attainment_gap", "output_full", "vague_weight", "reached_only_rows",
      "least_rows", "mostly_exact", "cost_rows", "satisfaction_rows", "quantity_all_hit",
      "restates", "zero_cost_twin", "months_beyond", "volume_without_money", "duplicate_of",
-     "duplicate_scope"}
+     "duplicate_scope", "unmet_beside_whole", "full_beside_nothing"}
 )  # fmt: skip
 # What follows from money, narratives and indicators together, or from other forms.
 _OF_THE_FORM = frozenset(
@@ -41,7 +41,9 @@ _OF_THE_FORM = frozenset(
      "carried_over_budget", "unit_rate_scored", "previous_actual", "below_previous",
      "previous_same_set", "previous_repeated",
      "equals_executed",
-     "equals_budget", "equals_initial_budget", "target_amount", "variant"}
+     "equals_budget", "equals_initial_budget", "target_amount", "variant", "off_topic_cell",
+     "task_silent", "name_part_silent", "awaiting_acceptance", "accepted_cell",
+     "others_with_total"}
 )  # fmt: skip
 
 

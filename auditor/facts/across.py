@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from auditor.facts import naming
+from auditor.facts import claims, naming, topics
 from auditor.facts.likeness import common_share
 from auditor.facts.telling import coverage, pairs
-from auditor.facts.texts import has
+from auditor.facts.texts import has, words
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
 
@@ -23,13 +23,14 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> None:
     rows = form.indicators
     shared = _counts(made)
     outputs = [n for n, facts in enumerate(made) if facts["level1_kind"] == "output"]
-    finished = _finished_month(rows, made)
+    ends = _ends(rows, made)
     for n, facts in enumerate(made):
         facts.update(shared)
         facts["restates"] = _restated(rows, made, n, outputs)
         facts["zero_cost_twin"] = _zero_cost_twin(rows, made, n)
-        facts["months_beyond"] = _months_beyond(facts, finished)
+        facts["months_beyond"] = _months_beyond(facts, ends)
         facts["volume_without_money"] = _volume_without_money(rows, made, n)
+    claims.add_contradicting_rows(made)
 
 
 def _counts(made: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -82,28 +83,41 @@ def _zero_cost_twin(
     return None
 
 
-def _finished_month(
-    rows: Sequence[Indicator], made: Sequence[dict[str, Any]]
-) -> tuple[int, str] | None:
-    """The month in which the project as a whole was finished, where one row says so."""
+_End = tuple[int, str, str]
+
+
+def _ends(rows: Sequence[Indicator], made: Sequence[dict[str, Any]]) -> list[_End]:
+    """(month, cell, name) of every deadline row that says by a date when something was finished."""
     found = []
     for row, facts in zip(rows, made, strict=True):
         span = parse(row.actual).span
-        whole = has(row.level3 or "", "whole_finished")
-        if facts["level2_kind"] == "timeliness" and span is not None and whole:
-            found.append((span.last[0], f"{facts['cell']}/actual"))
-    return found[0] if len(found) == 1 else None
+        name = row.level3 or ""
+        ended = "完" in name or has(name, "whole_finished")
+        if facts["level2_kind"] == "timeliness" and span is not None and ended:
+            found.append((span.last[0], f"{facts['cell']}/actual", name))
+    return found
 
 
-def _months_beyond(facts: dict[str, Any], finished: tuple[int, str] | None) -> str | None:
-    """Months of work that go beyond the month in which all was finished."""
-    months = facts["actual_dimension"] == "months" and facts["actual_kind"] == "number"
-    if finished is None or not months or facts["dated"] or f"{facts['cell']}/actual" == finished[1]:
+def _months_beyond(facts: dict[str, Any], ends: Sequence[_End]) -> str | None:
+    """Months of work that go beyond the month in which all, or just that work, was finished."""
+    name = facts["level3"] or ""
+    worked = has(name, "work_names") and facts["level2_kind"] in ("quantity", "quality")
+    months = facts["actual"] if worked and _counts_months(name, facts) else None
+    if months is None or months > _MONTHS:
         return None
-    work = has(facts["level3"] or "", "work_names")
-    worked = work and facts["level2_kind"] in ("quantity", "quality")
-    worked = worked and facts["actual"] > finished[0]
-    return finished[1] if worked and facts["actual"] <= _MONTHS else None
+    own = set(topics.content_words(name))
+    for month, cell, end in sorted(ends, reverse=True):
+        of_all = has(end, "whole_finished")
+        if of_all or own & set(topics.content_words(end)):
+            return cell if months > month else None
+    return None
+
+
+def _counts_months(name: str, facts: dict[str, Any]) -> bool:
+    """Whether the actual value is a number of months, by its unit or by the name: 扫描月份."""
+    number = facts["actual_kind"] == "number" and not facts["dated"]
+    named = facts["actual_dimension"] is None and name.endswith(words("month_counts"))
+    return bool(number and (facts["actual_dimension"] == "months" or named))
 
 
 def _volume_without_money(

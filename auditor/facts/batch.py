@@ -4,6 +4,7 @@ It is worked out before the facts of any form, so that these can be built a few 
 from a sketch of each, so that the forms themselves may lie packed.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from decimal import Decimal
@@ -36,6 +37,7 @@ def columns(forms: Sequence[Evaluation], years: Sequence[int | None]) -> list[di
     _foreign(sketches, facts)
     _off_topic(forms, sketches, facts)
     _scoring_habits(sketches, facts)
+    _totals(forms, facts)
     return facts
 
 
@@ -181,3 +183,24 @@ def _scoring_habits(sketches: Sequence[Sketch], facts: list[dict[str, Any]]) -> 
     by_unit = Counter(form.filler for form in sketches if form.rate_scored)
     for own, form in zip(facts, sketches, strict=True):
         own["unit_rate_scored"] = by_unit[form.filler] - form.rate_scored if form.filler else 0
+
+
+def _totals(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
+    """How many other forms of a template have a row of totals, where all but this have one."""
+    by_template: dict[Hashable, list[bool]] = defaultdict(list)
+    for form in forms:
+        by_template[_template(form)].append(_has_total(form))
+    for own, form in zip(facts, forms, strict=True):
+        there = by_template[_template(form)]
+        alone = not _has_total(form) and sum(there) == len(there) - 1 >= _LEAST_ROWS
+        own["others_with_total"] = sum(there) if alone else 0
+
+
+def _template(form: Evaluation) -> Hashable:
+    """What forms of one template share: the name of the form and the columns it has."""
+    title = re.sub(r"(?:19|20)\d\d年?度?|\W", "", form.title or "")
+    return title, tuple(sorted(form.missing_columns))
+
+
+def _has_total(form: Evaluation) -> bool:
+    return form.total_label is not None or form.total_score is not None

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 from auditor.facts import (
     amounts,
     batch,
+    claims,
     forms,
     funds,
     indicators,
     narrative,
     telling,
     texts,
+    topics,
     weights,
     wording,
 )
 from auditor.facts.context import Context, add_previous, covered, last_year
 from auditor.facts.numbers import points
 from auditor.facts.schema import tables
+from auditor.facts.spelling import Spellings
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.text_budget import shortened
 
@@ -165,12 +168,15 @@ def of_forms(
         facts["levels"].extend(form_id, forms.level_rows(form))
         facts["told"].extend(form_id, telling.rows(form, made, known.year))
         written = texts.rows(form, known.year)
-        facts["texts"].extend(form_id, ({**row, **_wording(row)} for row in written))
+        names = Spellings(form)
+        facts["texts"].extend(form_id, ({**row, **_wording(row, names)} for row in written))
     return facts
 
 
-def _wording(row: dict[str, Any]) -> Mapping[str, Any]:
-    return wording.columns(row["role"], row["text"], beside_date=row["beside_date"])
+def _wording(row: dict[str, Any], names: Spellings) -> Mapping[str, Any]:
+    role, text = row["role"], row["text"]
+    said = wording.columns(role, text, beside_date=row["beside_date"])
+    return {**said, **names.columns(role, text)}
 
 
 def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[str, Any]:
@@ -179,6 +185,8 @@ def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[st
     return {
         **forms.row(form, norms.bands),
         **narrative.columns(form, rows),
+        **topics.columns(form),
+        **claims.columns(form, rows),
         **weights.columns(rows, execution.value if execution else None, norms.spreads),
         **amounts.columns(form, rows),
     }

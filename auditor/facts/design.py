@@ -17,6 +17,7 @@ _COMPOUND = re.compile(r"&&|且|；|;")
 _MONEY_WITHOUT_YUAN = re.compile(
     r"\d(?:万|亿|千|百万|千万)(?![元人亩吨个户家次台套件平立公千千瓦只株头羽册份张条字篇册项学盒支瓶棵米尾辆])"
 )
+_TAKEN_OFF = re.compile(r"(?:扣除?|扣减|减)(?:了)?(\d{1,2}(?:\.\d{1,2})?)分")
 _EARLY_MONTHS = 3
 
 
@@ -41,6 +42,7 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
         and facts["actual"] is not None
         and facts["actual"] == facts["target"],
         "names_output": benefit and said["names_output"],
+        "name_empty": said["name_empty"] and not _names_time(name, facts),
         "economic_told": said["economic_told"] or facts["target_dimension"] == "money",
         "object_unclear": satisfied and said["object_unclear"],
         "coarse_deadline": _coarse(row.target, target),
@@ -49,6 +51,11 @@ def columns(row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
         "finished_early": _early(target, actual),
         "basis_unsaid": said["basis_unsaid"] and facts["target_dimension"] == "percent",
     }
+
+
+def _names_time(name: str, facts: dict[str, Any]) -> bool:
+    """完成时限 in a row of timeliness is that of the project."""
+    return facts["level2_kind"] == "timeliness" and name in phrases("empty_names_of_time")
 
 
 @lru_cache(maxsize=16_384)
@@ -64,6 +71,7 @@ def _of_name(name: str) -> Mapping[str, bool]:
         "economic_told": texts.has(name, "economic_words"),
         "incident_told": texts.mentions([name], "incidents"),
         "object_unclear": _object(name) in phrases("unclear_objects"),
+        "names_price": texts.has(name, "price_names") and not texts.has(name, "selling_names"),
         "names_time": name.endswith(texts.words("time_endings")),
         "own_goods": texts.has(name, "own_goods"),
         "basis_unsaid": texts.has(name, "survey_words") and naming.ending(name) != "rate",
@@ -80,10 +88,19 @@ def reasons(row: Indicator) -> dict[str, Any]:
     text = "" if texts.blank_reason(row.deviation) else row.deviation or ""
     bare = text.strip("。.，,；; ")
     return {
+        "deduction_told": _deduction(text),
+        "complaints_denied": texts.has(f"{row.actual or ''}{text}", "no_complaints"),
+        "reason_length": len(text),
         "reason_empty_words": bool(bare) and bare in phrases("empty_reasons"),
         "reason_of_shortfall": texts.unnegated(text, "shortfall_words"),
         "reason_of_excess": texts.unnegated(text, "excess_words"),
     }
+
+
+def _deduction(text: str) -> Decimal | None:
+    """The points that a reason says were taken off: 扣2分; None where it names none, or several."""
+    said = {Decimal(points) for points in _TAKEN_OFF.findall(text)}
+    return said.pop() if len(said) == 1 else None
 
 
 def _official(actual: Quantity) -> str | None:

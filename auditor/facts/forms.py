@@ -121,13 +121,20 @@ def _levels(form: Evaluation) -> dict[str, Any]:
         "outputs": kinds.count("output"),
         "benefits": kinds.count("benefit"),
         "satisfactions": len(satisfied),
-        "serves_outsiders": texts.mentions(served, "outsiders"),
+        "serves_outsiders": texts.mentions(list(map(_without_aims, served)), "outsiders"),
         "missing_levels": "、".join(
             name for kind, name in _MAIN_LEVELS.items() if kind not in kinds
         ),
         "subtypes_known": bool(present - {None}),
         "missing_subtypes": "、".join(missing),
     }
+
+
+def _without_aims(text: str) -> str:
+    """A text without wishes for people in general: 增强群众获得感 serves nobody in particular."""
+    for aim in texts.phrases("general_aims"):
+        text = text.replace(aim, "")
+    return text
 
 
 def _totals(form: Evaluation) -> dict[str, Any]:

@@ -184,7 +184,16 @@ def _parts(
         row |= spread(f"parts_{name}", sum_of if known else None)
         row[f"parts_{name}_cells"] = " ".join(f"/funds/{n}/{name}" for n in known)
         row[f"filled_{name}"] = len(known)
+    for name in AMOUNTS:
+        others = [other for other in AMOUNTS if other != name]
+        row[f"whole_but_{name}"] = all(_adds_up(amounts[o][number], row, o) for o in others)
     return row
+
+
+def _adds_up(own: Number | None, row: dict[str, Any], name: str) -> bool:
+    """Whether two parts or more are given for an amount and make it up exactly."""
+    made_up = own is not None and own.value != 0 and own.value == row[f"parts_{name}"]
+    return bool(made_up and row[f"filled_{name}"] > 1)
 
 
 def _siblings(

@@ -16,6 +16,7 @@ from auditor.quantities.parsing import parse
 
 _ITEM = re.compile(r"(?:^|\D)(\d{1,2})[、.．)）](?=\D)|[（(](\d{1,2}|[一二三四五六七八九十])[)）]")
 _CHINESE_COUNT = re.compile(r"[一二两三四五六七八九十百千][个台次场项人名家套条件份期批座间所]")
+_SENTENCES = re.compile(r"[。；;\n]")
 _NEAR = 0.8
 _LONG, _SHORT_GOAL = 60, 15
 _WINDOW, _SAME = 10, 0.75
@@ -71,8 +72,9 @@ def _told_unfinished(result: str) -> str | None:
 
 
 def _told_delay(result: str) -> str | None:
-    """A delay that is admitted: neither denied in its clause, nor zero, nor somebody else's."""
-    for found in texts.occurrences(result, "delayed"):
+    """A delay that is admitted: not denied, nor zero, nor somebody else's, nor made good."""
+    late = [part for part in _SENTENCES.split(result) if not texts.has(part, "made_good")]
+    for found in (found for part in late for found in texts.occurrences(part, "delayed")):
         foreign = found.after.startswith(phrases("delay_subjects"))
         if not foreign and not texts.negated(found.before):
             return found.phrase

@@ -74,6 +74,9 @@ count    parts                     direct parts of this row
 count    filled_initial_budget     direct parts whose 年初预算数 is a number
 count    filled_full_year_budget   direct parts whose 全年预算数 is a number
 count    filled_executed           direct parts whose 全年执行数 is a number
+flag     whole_but_initial_budget     the parts make up both other amounts exactly, two parts or more
+flag     whole_but_full_year_budget   the same of the amounts beside 全年预算数
+flag     whole_but_executed           the same of the amounts beside 全年执行数
 count    sibling_budgets           rows beside this one, itself included, with 全年预算数 above 0
 count    sibling_executions        rows beside this one, itself included, whose 全年执行数 is a number
 flag     first_part                first direct part of the total
@@ -156,6 +159,7 @@ ratio    rate_score          分值 × actual / target, whichever way is better
 ratio    score_tolerance     max(0.1, one unit of the last decimal of 得分): what a proportion may be off
 ratio    ceiling_tolerance   max(0.1, half a unit): how near 得分 must be to rate_score
 flag     repeats_target      the actual value repeats the target
+flag     number_in_words     the actual value holds a number in the unit that the target prints
 flag     target_vague        a target that nobody can measure
 ratio    vague_weight        weight of all such rows of the form
 text     duplicate_of        cell of an earlier row with the same name
@@ -199,6 +203,12 @@ flag     finished_early      finished a quarter or more before the deadline
 flag     own_goods           the name speaks of the unit's own furniture or files
 flag     basis_unsaid        a share of improvement that needs a survey
 text     zero_cost_twin      actual value of a quantity row with full marks for which nothing was spent
+text     unmet_beside_whole  on a row that sums up all work as done: actual value of a quantity that fell short
+text     full_beside_nothing  on a quality of which nothing was reached: score of a quantity with full marks
+ratio    deduction_told      points that the reason says were taken off
+flag     complaints_denied   the reason or the actual value says that nobody complained
+count    reason_length       characters of the reason
+flag     names_price         the name speaks of a price or unit cost of what is bought
 text     months_beyond       month of completion that the months of work go beyond
 text     volume_without_money  half as much again was done for exactly the money planned
 flag     reason_empty_words  the reason is a formula: 客观原因
@@ -279,6 +289,14 @@ flag     goal_short            预期目标 has fewer than 15 characters, or onl
 count    goal_items            numbered items of 预期目标
 count    result_items          numbered items or sentences of 实际完成情况
 text     goal_uncovered        a number promised in 预期目标 of which no indicator speaks
+text     off_topic_cell        result, goal or name that shares hardly a word with the rest of the form
+text     off_topic_words       some of its words
+text     task_silent           tasks of 预期目标 of which neither result nor indicators speak
+text     name_part_silent      a part of 项目名称 of which the form never speaks
+text     awaiting_acceptance   words of 实际完成情况 or a reason that acceptance is still to come
+text     awaiting_cell         where they stand
+text     accepted_cell         an actual value that says all was accepted
+count    others_with_total     other forms of this template, all of which have a row of totals
 text     superior_words        words of a higher authority's goal
 text     action_missing        what the project does by its name, never mentioned again
 text     unfinished            words of 实际完成情况 that something is unfinished
@@ -341,11 +359,14 @@ text     instruction     an instruction of the template that was left
 text     typo            a known misspelling
 text     typo_meant      what was meant
 flag     beside_date     the other side of the indicator is a date
-text     variant         the project name, misspelt by one letter
+text     variant         the project name misspelt by one letter, or a place that sounds like one named before
+text     variant_of      how it is spelt there
+text     numbering_mixed two neighbouring items of one list that are numbered in two ways
 text     repeated        words that stand twice in a row
 text     unbalanced      a kind of bracket that opens and closes unequally often
 text     punctuation_slip  stops that meet, 、 before 等, brackets of two widths
 flag     run_on          more than 80 characters without a stop
+count    glued_items     counts that the next item follows without a stop: 培训3次检查
 flag     stray_symbol    a symbol at an end of a name, or a name cut off in a bracket
 text     personal_data   what kind of personal data stands there
 text     invalid_date    a date that no calendar has

@@ -22,10 +22,9 @@ _OPENING_YEAR = re.compile(r"(?:^|[^\w、，,])((?:19|20)\d\d)年(?P<rest>度|�
 _PART_OF_YEAR = re.compile(r"(?<!\d)1月?[-—–~～至到](?P<last>[2-9]|1[01])月(?:份|底|末)?")
 _CLAUSE = re.compile(r"[，。；,;\n]")
 _BRACKET = re.compile(r"[（(]([^（()）]*)[)）]")
-_LONG_NAME = 6
 _CLAUSE_LENGTH = 200  # characters; a longer clause would make many phrases costly
 _RESULTS = ("goal_actual", "actual")
-_NARRATIVES = ("goal_expected", "goal_actual")
+NARRATIVES = ("goal_expected", "goal_actual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +154,10 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     if not text or form_year is None:
         return None
     plain = _DOCUMENT_NUMBER.sub("", text)
-    if str(form_year) in plain or any(word in plain for word in words("own_year")):
+    if re.search(rf"{form_year}年(?!\d)", plain) or _of_several_years(plain):
         return None
-    for found in _finished_in().finditer(plain):
+    own = str(form_year) in plain or any(word in plain for word in words("own_year"))
+    for found in () if own else _finished_in().finditer(plain):
         object_of_work = plain[found.end() :].startswith(words("objects_of_work"))
         year, since = int(found["year"]), plain[found.end() - 2 : found.end() + 2]
         if year < form_year and not object_of_work and not since.startswith(words("founding")):
@@ -167,6 +167,10 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
         if int(found[1]) < form_year and not any(w in after for w in words("history")):
             return int(found[1])
     return None
+
+
+def _of_several_years(text: str) -> bool:
+    return any(word in text for word in words("several_years"))
 
 
 @cache
@@ -202,7 +206,6 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
             "form_year": form_year,
             "carried_over": carried,
             "beside_date": _beside_date(form, cell, role),
-            "variant": _variant(form.project, text) if role in _NARRATIVES else None,
         }
 
 
@@ -248,18 +251,6 @@ def _placeholder(text: str) -> str | None:
     return None
 
 
-def _variant(name: str | None, text: str) -> str | None:
-    """A stretch of a text that is the project's name but for one letter in its middle."""
-    if not name or len(name) < _LONG_NAME or name in text:
-        return None
-    head = name[: _LONG_NAME // 2]
-    for start in positions(text, head):
-        stretch = text[start : start + len(name)]
-        if len(stretch) == len(name) and sum(map(str.__ne__, stretch, name)) == 1:
-            return stretch
-    return None
-
-
 def _other_year(role: str, text: str, form_year: int | None) -> int | None:
     if role == "goal_actual":
         return completion_year(text, form_year)
@@ -277,7 +268,7 @@ def carries_over(form: Evaluation) -> bool:
 
 
 def _written(form: Evaluation) -> Iterator[tuple[str, str, str]]:
-    for name in ("title", "project", "department", "unit", *_NARRATIVES):
+    for name in ("title", "project", "department", "unit", *NARRATIVES):
         if text := getattr(form, name):
             yield f"/{name}", name, text
     for number, row in enumerate(form.indicators):

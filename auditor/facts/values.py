@@ -72,6 +72,7 @@ def sides(
         and not re.search(r"\d", row.target or "")
         and not (row.target or "").startswith(texts.words("none_of")),
         "repeats_target": row.target is not None and row.target == row.actual,
+        "number_in_words": _holds_number(row),
         "target_vague": naming.is_vague(row.target) and not facts["placeholder_row"],
         **_shares(facts, pair, way, met),
     }
@@ -208,8 +209,11 @@ def _clash(target: Quantity, actual: Quantity) -> str | None:
     if target.unit is None or actual.unit is None or target.unit.name == actual.unit.name:
         return None
     pair = {target.unit.dimension, actual.unit.dimension}
-    if any("/" in dimension or dimension.startswith("?") for dimension in pair):
+    if any(dimension.startswith("?") for dimension in pair):
         return None
+    if any("/" in dimension for dimension in pair):
+        # 元/人 beside 元: the same thing counted, by piece and as a whole.
+        return "soft" if len({d.split("/")[0] for d in pair}) == 1 < len(pair) else None
     counts = all(dimension.startswith("count:") for dimension in pair)
     if counts and _unlike(target.unit.name, actual.unit.name):
         return "hard"
@@ -217,6 +221,12 @@ def _clash(target: Quantity, actual: Quantity) -> str | None:
     loose = ({"percent", "points"}, {"minutes", "points"})
     soft = len(pair) == 1 or counts or pair <= _TIMES or any(pair <= one for one in loose)
     return "soft" if soft else "hard"
+
+
+def _holds_number(row: Indicator) -> bool:
+    """Whether an answer in words gives a number in the unit that the target prints: 平均9天."""
+    unit = re.sub(r"^\W*[\d.,]+", "", row.target or "").strip("（）() ")
+    return bool(unit) and re.search(rf"\d\s*[（(]?{re.escape(unit)}", row.actual or "") is not None
 
 
 def _unlike(one: str, other: str) -> bool:

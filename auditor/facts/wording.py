@@ -7,6 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from auditor.facts import numbering
+from auditor.facts.segmentation import boundaries, last_word
 from auditor.facts.texts import has, listed, phrases, positions, words
 
 _ID_CARD = re.compile(
@@ -15,6 +17,7 @@ _ID_CARD = re.compile(
 _MOBILE = re.compile(r"(?<![\dA-Za-z.-])1[3-9]\d{9}(?![\d.]|元|吨|万|立方|千瓦|度)")
 _REPEATED = re.compile(r"([\u4e00-\u9fff]{4,})[、，,]?\1|([的了])\2(?!确|解|然)")
 _STAMMER = re.compile(r"([\u4e00-\u9fff]{3})\1")  # 服务中服务中心
+_RETYPED = re.compile(r"([\u4e00-\u9fff]{3})[\u4e00-\u9fff]{1,2}[、，]?\1")  # 岗位培设备、岗位培训
 _STOPS_MET = re.compile(r"[，,；;。、：]{2}")
 _BEFORE_ETC = re.compile(r"、等(?!级|次|候|待|于|额|同|效|离|值|高|分|着)")
 _TWO_WIDTHS = re.compile(r"（[^（）()]{0,80}\)|\([^（）()]{0,80}）")
@@ -22,6 +25,11 @@ _DATE = re.compile(
     r"(?<![\d.])(?:(?P<y>(?:19|20)\d\d)[年./-])?(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号])?"
 )
 _LEAST_DATE = (("y", 2000), ("m", 1), ("d", 1))  # 2000: a leap year, where none is named
+# 培训3次检查5次: a count, and the next item begins at once.
+_GLUED = re.compile(
+    r"\d(?:\([台次个人名户场件份套期间项处篇]\)|[台次个人名户场件份套期间项处篇])"
+    r"(?![的以左右及和与或至到后前内中共余多等均数次]|全|已|并|将|为|未|参|为主)[\u4e00-\u9fff]{2}"
+)
 _STOPS = re.compile(r"[，。；、,;！!？?：:\n]")
 _LONG, _SHORT = 80, 4
 _OPENING, _CLOSING = "（(【[", "）)】]"
@@ -46,9 +54,11 @@ def columns(role: str, text: str, *, beside_date: bool) -> Mapping[str, Any]:
         "typo_meant": typo[1] if typo else None,
         "repeated": _repeated(text) if role in _NARRATIVES else None,
         "punctuation_slip": _punctuation_slip(text) if role in _NARRATIVES else None,
+        "numbering_mixed": numbering.mixed(text) if role in _NARRATIVES else None,
         "unbalanced": _unbalanced(narrow) if role in _NARRATIVES else None,
         "run_on": role in _NARRATIVES and _run_on(text),
-        "stray_symbol": role == "level3" and _stray(narrow),
+        "glued_items": len(_GLUED.findall(narrow)) if role in _NARRATIVES else 0,
+        "stray_symbol": role == "level3" and (_stray(narrow) or _broken_off(text)),
         "personal_data": _personal(narrow) if role in _ANSWERS else None,
         "invalid_date": _invalid_date(narrow, alone=beside_date) if role in _ANSWERS else None,
     }
@@ -80,11 +90,16 @@ def _typo(text: str) -> tuple[str, str] | None:
     if not has(text, "typos"):
         return None
     fitting: dict[str, str] = listed("phrases", "typo_not_after")
+    leading: dict[str, str] = listed("phrases", "typo_not_before")
     for wrong, right in known.items():
         for at in positions(text, wrong):
             before = text[max(0, at - 1) : at]
+            after = text[at + len(wrong) : at + len(wrong) + 1]
             whole = text[max(0, at - len(right)) : at + len(wrong) + len(right)]
-            if (before and before in fitting.get(wrong, "")) or right in whole:
+            fits = (before and before in fitting.get(wrong, "")) or (
+                after and after in leading.get(wrong, "")
+            )
+            if fits or right in whole:
                 continue
             return wrong, right
     return None
@@ -94,7 +109,25 @@ def _repeated(text: str) -> str | None:
     if found := _REPEATED.search(text):
         return found.group()
     stammered = (found for found in _STAMMER.finditer(text) if len(set(found[1])) > 1)
-    return next((found.group() for found in stammered if not has(found[1], "said_twice")), None)
+    twice = (found.group() for found in stammered if not has(found[1], "said_twice"))
+    return next(twice, None) or _retyped(text)
+
+
+def _retyped(text: str) -> str | None:
+    """A fragment that was typed again from the middle of a word: 岗位培设备、岗位培训.
+
+    老年人保健、老年人体检 is a list: the fragment is a word at both places, or at neither.
+    """
+    cuts = boundaries(text)
+    for found in _RETYPED.finditer(text):
+        again = found.end() - len(found[1])
+        if (
+            found.start() in cuts
+            and again in cuts
+            and ((found.end(1) in cuts) != (found.end() in cuts))
+        ):
+            return found.group()
+    return None
 
 
 def _punctuation_slip(text: str) -> str | None:
@@ -120,6 +153,11 @@ def _run_on(text: str) -> bool:
 
 def _stray(narrow: str) -> bool:
     return bool(_STRAY_START.search(narrow)) or bool(_CUT_NAME.search(narrow))
+
+
+def _broken_off(name: str) -> bool:
+    """A name that ends with a word that must be followed by another: 及, 和, 的."""
+    return name.endswith(words("joining")) and last_word(name) in words("joining")
 
 
 def _personal(narrow: str) -> str | None:

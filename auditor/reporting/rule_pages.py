@@ -89,7 +89,12 @@ def _example(entry: dict[str, Any]) -> str:
     for name, heading in headings.items():
         blocks += [f"{heading}：\n\n{_form(form)}" for form in entry.get(name, [])]
     cells = "、".join(f"`{cell}`" for cell in entry.get("cells", ()))
-    said = {_("指出的格："): cells, _("应为："): entry.get("expected"), "": entry.get("note")}
+    said = {
+        _("地区设置："): entry.get("profile"),
+        _("指出的格："): cells,
+        _("应为："): entry.get("expected"),
+        "": entry.get("note"),
+    }
     blocks += [f"{label}{text}" for label, text in said.items() if text]
     return "\n\n".join(block for block in blocks if block) + "\n\n---\n"
 

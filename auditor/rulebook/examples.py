@@ -24,6 +24,7 @@ class Example:
     severity: str | None
     expected: str | None
     because: str | None
+    profile: str | None
     others: dict[str, list[dict[str, Any]]]
 
     @property
@@ -61,5 +62,6 @@ def examples(rule: Rule) -> Iterator[Example]:
                 entry.get("severity"),
                 entry.get("expected"),
                 entry.get("because"),
+                entry.get("profile"),
                 {name: entry[name] for name in OTHERS if name in entry},
             )

@@ -6,7 +6,7 @@ from random import Random
 
 from auditor.forms.evaluation import Evaluation
 from benchmarks.mutations.harmless.model import harmless
-from benchmarks.mutations.slips.model import is_full, scored
+from benchmarks.mutations.slips.model import is_full, number, scored, shown
 
 
 def _told(form: Evaluation, said: str) -> Evaluation:
@@ -104,10 +104,10 @@ def promise_kept_in_other_words(random: Random, form: Evaluation) -> Evaluation:
     copy = deepcopy(form)
     promise, answer = random.choice(
         (
-            ("购置办公电脑5台。", "采购计算机5台并交付使用。"),
-            ("新建公厕2座。", "2座公共厕所已建成投用。"),
-            ("开展志愿服务活动12次。", "志愿者服务12次。"),
-            ("编印宣传手册3000册。", "印制宣传册3000册并发放。"),
+            ("购置办公电脑。", "采购计算机5台并交付使用。"),
+            ("新建公厕。", "2座公共厕所已建成投用。"),
+            ("开展志愿服务活动。", "志愿者服务12次。"),
+            ("编印宣传手册。", "印制宣传册3000册并发放。"),
         )
     )
     copy.goal_expected = (copy.goal_expected or "") + promise
@@ -126,3 +126,15 @@ def whole_said_done_where_it_is(random: Random, form: Evaluation) -> Evaluation 
     row = copy.indicators[random.choice(quality)]
     row.level3, row.target, row.actual = "工作任务完成情况", "全部完成", "全部完成"
     return copy
+
+
+@harmless("原因写明扣分，与得分一致")
+def deduction_told_right(_random: Random, form: Evaluation) -> Evaluation | None:
+    for n in scored(form):
+        row = form.indicators[n]
+        lost = number(row.weight) - number(row.score)
+        if lost > 0 and len(row.deviation or "") > 1:
+            copy = deepcopy(form)
+            copy.indicators[n].deviation = f"{row.deviation}按比例扣{shown(lost, 0)}分。"
+            return copy
+    return None

@@ -94,6 +94,19 @@ def executed_of_part_digit_lost(random: Random, form: Evaluation) -> Mutated | N
     )
 
 
+@slip("F02", cause="digit-lost")
+def budget_of_sub_part_digit_lost(random: Random, form: Evaluation) -> Mutated | None:
+    """二级分项全年预算数漏录一位数字，只有它的上级行对不上"""
+    rows = [n for n, fund in enumerate(form.funds) if fund.parent not in {None, 0}]
+    rows = [n for n in rows if number(form.funds[n].full_year_budget)]
+    row = pick(random, rows) if len(rows) > 1 else None
+    if row is None:
+        return None
+    cell = f"/funds/{row}/full_year_budget"
+    text = figures.lost(random, form.funds[row].full_year_budget or "")
+    return None if text is None else change(form, {cell: text})
+
+
 @slip("F03", "X01", cause="digit-wrong", decidable=True)
 def executed_of_total_digit_wrong(random: Random, form: Evaluation) -> Mutated | None:
     """资金总额全年执行数错一位数字"""

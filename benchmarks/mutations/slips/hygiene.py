@@ -124,9 +124,9 @@ def punctuation_slipped(random: Random, form: Evaluation) -> Mutated:
 def numbering_changed(random: Random, form: Evaluation) -> Mutated | None:
     """分项编号中途换了写法"""
     for cell, text in ((RESULT, form.goal_actual or ""), (GOAL, form.goal_expected or "")):
-        if "1." in text and "3." in text:
-            mark = random.choice(("2、", "（2）", "②"))
-            return change(form, {cell: re.sub(r"(?<=；)2\.", mark, text, count=1)})
+        changed = re.sub(r"(?<=；)2\.", random.choice(("2、", "（2）", "②")), text, count=1)
+        if changed != text:
+            return change(form, {cell: changed})
     return None
 
 

@@ -84,7 +84,7 @@ def goal_copied_into_result(_random: Random, form: Evaluation) -> Mutated:
     return change(form, {RESULT: form.goal_expected}, RESULT, "/goal_expected")
 
 
-@slip("Y06", "Y12")
+@slip("Y06", "Y12", "Y16")
 def narrative_of_other_project(random: Random, form: Evaluation) -> Mutated:
     """实际完成情况写的是别的项目"""
     others = [

@@ -1,7 +1,6 @@
 """Slips that only reading finds: what was promised, what was claimed, and what it was about."""
 
 import re
-from copy import deepcopy
 from decimal import Decimal
 from random import Random
 
@@ -97,10 +96,12 @@ def acceptance_still_to_come(random: Random, form: Evaluation) -> Mutated | None
 @slip("Y19")
 def whole_said_done_though_a_part_is_short(random: Random, form: Evaluation) -> Mutated | None:
     """一项数量未完成，“工作任务完成情况”却写全部完成、得满分"""
-    short = [n for n in short_rows(form) if n in counts(form)]
-    full = [
-        n for n in full_rows(form) if (form.indicators[n].level2 or "").startswith(("质量", "数量"))
-    ]
+    outputs = ("数量", "质量")
+    short = [
+        n for n in short_rows(form)
+        if n in counts(form) and (form.indicators[n].level2 or "").startswith(outputs)
+    ]  # fmt: skip
+    full = [n for n in full_rows(form) if (form.indicators[n].level2 or "").startswith(outputs)]
     row = pick(random, full)
     if row is None or not short:
         return None
@@ -112,7 +113,8 @@ def whole_said_done_though_a_part_is_short(random: Random, form: Evaluation) -> 
     }
     if edits[f"{cell}/actual"] == "100%":
         edits[f"{cell}/target"] = "100%"
-    return change(form, edits, f"{cell}/actual", f"/indicators/{short[0]}/actual")
+    cells = (f"{cell}/level3", f"{cell}/actual", f"/indicators/{short[0]}/actual")
+    return change(form, edits, *cells)
 
 
 @slip("Y11")
@@ -134,17 +136,18 @@ def failure_beside_safe_running(random: Random, form: Evaluation) -> Mutated | N
 @slip("Y10")
 def twelve_months_until_september(random: Random, form: Evaluation) -> Mutated | None:
     """写做满十二个月，完成时间却在九月"""
-    rows = counts(form)
+    rows = [n for n in counts(form) if (form.indicators[n].level2 or "").startswith("数量")]
     times = [n for n in full_rows(form) if figures.month(form.indicators[n].actual)]
     row, time = pick(random, rows), pick(random, times)
     if row is None or time is None:
         return None
-    copy = deepcopy(form)
-    work, end = copy.indicators[row], copy.indicators[time]
-    work.level3, work.target, work.actual = "连续开展服务时长", "≥12个月", "12个月"
-    end.level3 = random.choice(("全部任务完成时间", "项目完成时间", "工作完成时间"))
-    end.target, end.actual = "11月底前", "9月"
-    return Mutated(copy, (f"/indicators/{row}/actual", f"/indicators/{time}/actual"))
+    work, end = f"/indicators/{row}", f"/indicators/{time}"
+    edits: dict[str, str | None] = {
+        f"{work}/actual": "12个月", f"{work}/target": "≥12个月", f"{work}/level3": "连续开展服务时长",
+        f"{end}/level3": random.choice(("全部任务完成时间", "项目完成时间", "工作完成时间")),
+        f"{end}/target": "11月底前", f"{end}/actual": "9月",
+    }  # fmt: skip
+    return change(form, edits, f"{work}/actual", f"{end}/actual")
 
 
 @slip("P01")
@@ -189,3 +192,26 @@ def price_better_when_higher(random: Random, form: Evaluation) -> Mutated | None
         f"{cell}/level3": name, f"{cell}/target": f"≥860{unit}", f"{cell}/actual": f"875{unit}",
     }  # fmt: skip
     return change(form, edits, f"{cell}/target")
+
+
+@slip("Q24")
+def quantity_in_words(random: Random, form: Evaluation) -> Mutated | None:
+    """数量指标的指标值只写文字"""
+    rows = [n for n in full_rows(form) if (form.indicators[n].level2 or "").startswith("数量")]
+    row = pick(random, rows)
+    if row is None:
+        return None
+    cell = f"/indicators/{row}"
+    words = random.choice(("按合同约定完成", "按实际需要安排", "满足工作需要"))
+    return change(form, {f"{cell}/target": words, f"{cell}/actual": words}, f"{cell}/target")
+
+
+@slip("Q21")
+def satisfied_because_nobody_complained(_random: Random, form: Evaluation) -> Mutated | None:
+    """满意度以“无投诉”为依据"""
+    for n in full_rows(form):
+        if "满意" in (form.indicators[n].level3 or "") and "deviation" not in form.missing_columns:
+            cell = f"/indicators/{n}"
+            said = "全年未收到投诉，服务对象满意。"
+            return change(form, {f"{cell}/deviation": said}, f"{cell}/deviation", f"{cell}/actual")
+    return None

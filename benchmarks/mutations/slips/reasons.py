@@ -5,7 +5,7 @@ from random import Random
 
 from auditor.forms.evaluation import Evaluation
 from benchmarks.mutations.slips import figures
-from benchmarks.mutations.slips.model import Mutated, change, pick, scored, slip
+from benchmarks.mutations.slips.model import Mutated, change, number, pick, scored, shown, slip
 from benchmarks.mutations.slips.scores import full_rows, short_rows
 
 
@@ -167,3 +167,15 @@ def unfinished_but_full(_random: Random, form: Evaluation) -> Mutated | None:
         *(f"/indicators/{n}/{cell}" for n in scored(form) for cell in ("score", "actual")),
     )
     return change(form, {"/goal_actual": (form.goal_actual or "") + said}, *cells)
+
+
+@slip("V07")
+def deduction_told_wrong(random: Random, form: Evaluation) -> Mutated | None:
+    """原因写明的扣分数与实际扣分不同"""
+    row = pick(random, short_rows(form))
+    if row is None:
+        return None
+    lost = number(form.indicators[row].weight) - number(form.indicators[row].score)
+    said = f"因供货不足未全部完成，扣{shown(lost + 1, 0)}分。下一步加强供货管理。"
+    cell = f"/indicators/{row}"
+    return change(form, {f"{cell}/deviation": said}, f"{cell}/deviation", f"{cell}/score")

@@ -342,3 +342,21 @@ def row_lost_total_kept(random: Random, form: Evaluation) -> Mutated | None:
         if row is None
         else without(form, {row}, "/total_score", "/total_weight", "/funds/0/weight")
     )
+
+
+@slip("C17", "V04", "Y19")
+def nothing_accepted_though_all_was_done(random: Random, form: Evaluation) -> Mutated | None:
+    """合格率为零、不得分，数量指标却是满分"""
+    rows = [
+        n for n in full_rows(form)
+        if (form.indicators[n].level2 or "").startswith("质量")
+        and (p := figures.more(form.indicators[n])) and p[1].unit == "%"
+    ]  # fmt: skip
+    row = pick(random, rows)
+    full = [n for n in full_rows(form) if (form.indicators[n].level2 or "").startswith("数量")]
+    if row is None or not full or "deviation" in form.missing_columns:
+        return None
+    said = "验收不合格，已责成返工，下一步重新组织验收。"
+    both = figures.pair(form.indicators[row])
+    assert both is not None
+    return rescored(form, row, Decimal(0), actual=both[1].text("0"), deviation=said)

@@ -90,6 +90,18 @@ def actual_in_other_unit(random: Random, form: Evaluation) -> Mutated | None:
     return change(form, {cells[0]: actual.text(unit=other)}, *cells)
 
 
+@slip("D02")
+def actual_of_the_whole_beside_target_by_piece(random: Random, form: Evaluation) -> Mutated | None:
+    """指标值按单件计（元/件），完成值却不带“/件”"""
+    rows = [n for n in scored(form) if (p := figures.pair(form.indicators[n])) and "/" in p[1].unit]
+    row = pick(random, rows)
+    if row is None:
+        return None
+    actual = _both(form, row)[1]
+    cells = _cells(row, "actual", "target")
+    return change(form, {cells[0]: actual.text(unit=actual.unit.split("/")[0])}, *cells)
+
+
 @slip("D03")
 def actual_without_unit(random: Random, form: Evaluation) -> Mutated | None:
     """完成值漏写单位"""

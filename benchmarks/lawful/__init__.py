@@ -1,0 +1,1 @@
+"""Forms that are right though unusual: one lawful habit each, on every kind of template."""
