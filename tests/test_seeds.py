@@ -12,6 +12,7 @@ from auditor.forms import vocabulary as words
 from auditor.forms.evaluation import Evaluation
 from auditor.intake import text
 from auditor.intake.document import Flow, Grid
+from benchmarks import real_forms
 
 DOC = Path(__file__).parents[1] / "docs" / "seed-findings.md"
 ROWS = {"001": 71, "002": 50, "003": 11, "004": 189}
@@ -259,3 +260,7 @@ def test_no_name_of_a_real_document_stands_in_code_rules_vocabulary_or_examples(
     for path in files:
         content = path.read_text("utf-8")
         assert [word for word in names | texts if word in content] == [], path.name
+
+
+def test_the_precision_on_the_rules_pages_is_counted_on_these_forms(audited):
+    assert real_forms.MADE.read_text("utf-8") == real_forms.written(real_forms.reported(audited))

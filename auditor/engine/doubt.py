@@ -41,10 +41,14 @@ _OF_THE_FORM = frozenset(
      "carried_over_budget", "unit_rate_scored", "previous_actual", "below_previous",
      "previous_same_set", "previous_repeated",
      "equals_executed",
-     "equals_budget", "equals_initial_budget", "target_amount", "variant", "off_topic_cell",
-     "task_silent", "name_part_silent", "awaiting_acceptance", "accepted_cell",
+     "equals_budget", "equals_initial_budget", "target_amount", "variant",
      "others_with_total"}
 )  # fmt: skip
+# What the narratives, the name and the indicators say of each other; money is no part of it.
+_OF_THE_TEXTS = frozenset(
+    {"off_topic_cell", "task_silent", "name_part_silent", "awaiting_acceptance", "accepted_cell"}
+)
+_TEXTS = ("/project", "/goal_expected", "/goal_actual", "/indicators/")
 
 
 def rests_on_doubt(hit: Hit, form: Evaluation) -> bool:
@@ -70,6 +74,8 @@ def _behind(hit: Hit) -> tuple[set[str], set[str]]:
             cells.update(listed.split())
         elif (own := _own_cell(hit, base)) is not None:
             cells.add(own)
+        elif column in _OF_THE_TEXTS:
+            folders.update(_TEXTS)
         else:
             folders.add(_folder(hit, column))
     return cells, folders

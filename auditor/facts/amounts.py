@@ -20,9 +20,7 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
     price_cells = _far_price(made, spent)
     return {
         "spent_yuan": spent,
-        "cost_rows_all": sum(f["scored"] and f["is_cost"] for f in made),
-        "cost_cells": " ".join(f"{f['cell']}/actual" for f in made if f["scored"] and f["is_cost"]),
-        "cost_is_whole": _one_names_the_whole(form, made),
+        **_costs(made),
         "carried_over_amount": _of_kind(form, "carried_over", "full_year_budget"),
         "grant_change": _grant_change(form),
         "price_cells": price_cells,
@@ -30,16 +28,29 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _one_names_the_whole(form: Evaluation, made: Sequence[dict[str, Any]]) -> bool:
-    """Whether the only cost row says by its name that it is all that was spent."""
-    costs = [
-        row.level3 or ""
-        for row, facts in zip(form.indicators, made, strict=True)
-        if facts["scored"] and facts["is_cost"]
-    ]
-    return len(costs) == 1 and texts.without_notes(costs[0]).endswith(
-        texts.phrases("whole_cost_names")
-    )
+def _costs(made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the cost rows say was spent, in 元, and which rows say it.
+
+    One that says by its name that it is all speaks for itself; otherwise every one must be an
+    amount, and a price or a standard of allowance (标准) is none.
+    """
+    rows = [f for f in made if f["scored"] and f["is_cost"]]
+    named = [f for f in rows if _names_the_whole(f["level3"])]
+    counted = named if len(named) == 1 else rows
+    amounts = [f["actual"] for f in counted if f["actual_dimension"] == "money"]
+    known = [amount for amount in amounts if amount is not None]
+    priced = any(texts.mentions([f["level3"] or ""], "unit_prices") for f in counted)
+    complete = counted and len(known) == len(counted) and not priced
+    return {
+        "cost_total": sum(known, Decimal(0)) if complete else None,
+        "cost_rows_all": len(counted),
+        "cost_cells": " ".join(f"{f['cell']}/actual" for f in counted),
+        "cost_is_whole": len(named) == 1,
+    }
+
+
+def _names_the_whole(name: str | None) -> bool:
+    return texts.without_notes(name or "").endswith(texts.phrases("whole_cost_names"))
 
 
 def _of_kind(form: Evaluation, kind: str, name: str) -> Decimal | None:

@@ -15,7 +15,7 @@ from auditor.quantities.quantity import Quantity
 _CENT = Decimal(100)
 _COMPOUND = re.compile(r"&&|且|；|;")
 _MONEY_WITHOUT_YUAN = re.compile(
-    r"\d(?:万|亿|千|百万|千万)(?![元人亩吨个户家次台套件平立公千千瓦只株头羽册份张条字篇册项学盒支瓶棵米尾辆])"
+    r"\d[（(]?(?:万|亿|千|百万|千万)(?![元人亩吨个户家次台套件平立公千千瓦只株头羽册份张条字篇册项学盒支瓶棵米尾辆])"
 )
 _TAKEN_OFF = re.compile(r"(?:扣除?|扣减|减)(?:了)?(\d{1,2}(?:\.\d{1,2})?)分")
 _EARLY_MONTHS = 3

@@ -52,7 +52,6 @@ def columns(form: Evaluation, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "rows_mentioned": _mentioned(form, made, result),
         "added_cell": _reason_cell(form, "added_words"),
         "returned_cell": _reason_cell(form, "returned_words"),
-        "cost_total": _cost_total(made),
     }
 
 
@@ -213,11 +212,3 @@ def _reason_cell(form: Evaluation, listed: str) -> str | None:
         if texts.about_budget(fund.reason, listed):
             return f"/funds/{n}/reason"
     return None
-
-
-def _cost_total(made: Sequence[dict[str, Any]]) -> Decimal | None:
-    """What the cost rows say was spent, in 元; None unless every one of them is an amount."""
-    rows = [f for f in made if f["scored"] and f["is_cost"]]
-    amounts = [f["actual"] for f in rows if f["actual_dimension"] == "money"]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if rows and len(known) == len(rows) else None

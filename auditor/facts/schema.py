@@ -310,11 +310,11 @@ text     trouble_cell          a reason cell that reports a delay or fault
 count    rows_mentioned        scored indicators of which 实际完成情况 speaks
 text     added_cell            a reason cell that tells of money added
 text     returned_cell         a reason cell that tells of money taken back
-ratio    cost_total            sum of all cost indicators' actual amounts in 元, where all are amounts
+ratio    cost_total            what the cost indicators say was spent, in 元, where all of them are amounts
 ratio    spent_yuan            全年执行数 in 元
-count    cost_rows_all         cost indicators
+count    cost_rows_all         cost indicators that say so: the one that is all, or every one
 text     cost_cells            their actual values
-flag     cost_is_whole         the only one says by its name that it is all that was spent
+flag     cost_is_whole         one of them says by its name that it is all that was spent
 ratio    carried_over_amount   全年预算数 of 上年结转
 ratio    grant_change          what 当年财政拨款 gained in the year
 text     price_cells           a unit price that is a thousand times off money spent per piece

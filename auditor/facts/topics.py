@@ -20,7 +20,7 @@ _ENOUGH, _SHOWN = 4, 3
 # A goal speaks in more general words than a result, so that it may share less with the rest.
 _STRANGE = {"/goal_actual": 0.2, "/goal_expected": 0.15}
 _LEAST_WORD, _LEAST_PART = 2, 3
-_OTHER_TASKS = 2
+_OTHER_TASKS, _MOST_TASKS = 2, 5
 _HEAD, _LONG, _LONG_PART = 6, 60, 4
 _PLANNED = re.compile(r"^(?:本年度?|年度|全年|今年)?(?:计划|拟|将|预计)?")
 
@@ -112,7 +112,7 @@ def _task_silent(goal: str, rest: str) -> str | None:
     others = len(told) - len(silent)
     if not silent or others < min(_OTHER_TASKS, len(silent)):
         return None
-    return "”“".join(silent[:_SHOWN])
+    return "”“".join(silent[:_MOST_TASKS])
 
 
 def _tasks(goal: str) -> Iterator[str]:
@@ -133,19 +133,26 @@ def _objects(clause: str) -> tuple[str, ...]:
 
 
 def _name_part_silent(name: str, rest: str) -> str | None:
-    """A later part of a name of several tasks of which the form never speaks.
+    """A part of a name of several tasks of which the form never speaks.
 
-    What comes first is often said in other words throughout; what is added to it seldom is.
+    What comes first is often said in other words throughout, what is added to it seldom is; so a
+    first part counts only where it is of words like 预算 and 绩效, which have no other words.
     """
     first, *others = _parts(name)
-    if not others or not content_words(first):
+    if not others:
         return None
     silent = [part for part in others if len(part) >= _LONG_PART and _unspoken(part, rest)]
+    if not content_words(first) and _unspoken(first, rest):
+        silent.append(first)
     return silent[0] if len(silent) == 1 else None
 
 
 def _unspoken(part: str, rest: str) -> bool:
-    words = content_words(part)
+    """Whether nothing of a part of a name stands anywhere else in the form."""
+    words = content_words(part) or tuple(
+        word for word, _tag in tagged(part)
+        if len(word) >= _LEAST_WORD and word not in texts.phrases("words_of_all_names")
+    )  # fmt: skip
     return bool(words) and _share(words, rest) == 0
 
 

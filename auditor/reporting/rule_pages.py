@@ -8,6 +8,7 @@ from typing import Any
 
 from auditor.findings import basis, naming
 from auditor.language import _, chosen, pick
+from auditor.resources import vocabulary
 from auditor.rulebook.model import Rule
 
 _BLANK = "（空）"
@@ -58,10 +59,22 @@ def _page(rule: Rule) -> str:
         *_section(_("正例"), [_example(e) for e in rule.examples["pass"]]),
         *_section(_("依据"), [f"- {line}" for line in _basis(rule)]),
         *_section(_("何时误报"), [f"- {text}" for text in alarms] or [_("未见")]),
+        *_section(_("真实表上"), [_precision(rule)]),
         *_section(_("怎么改"), [pick(rule.remedy)]),
         *_company(rule),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _precision(rule: Rule) -> str:
+    """How often the rule was right on the real forms, by hand."""
+    counted: dict[str, list[int]] = vocabulary()["precision"]
+    if rule.id not in counted:
+        return _("在逐条核对过的真实表上没有报过。")
+    found, arguable, wrong = counted[rule.id]
+    return _(
+        "在逐条核对过的真实表上报了 {found} 条：对 {right}，可商榷 {arguable}，错 {wrong}。"
+    ).format(found=found, right=found - arguable - wrong, arguable=arguable, wrong=wrong)
 
 
 def _section(title: str, texts: list[str]) -> list[str]:

@@ -29,6 +29,11 @@ GRADES = ((90, "优"), (80, "良"), (60, "中"), (0, "差"))
 
 def generate(seed: int, year: str | None = None) -> Evaluation:
     """The form of ``seed``, always the same; a ``year`` makes it one of that submission."""
+    return printed(seed, year)[0]
+
+
+def printed(seed: int, year: str | None = None) -> tuple[Evaluation, Template]:
+    """The form of ``seed``, and the template that it is printed on."""
     random = Random(f"form {seed}")
     kind = random.choice(kinds())
     year = year or YEARS[seed % len(YEARS)]
@@ -57,7 +62,7 @@ def generate(seed: int, year: str | None = None) -> Evaluation:
     _totals(form, template, money.score + sum((p.score for p in planned), Decimal(0)))
     _absent(form, template, planned)
     settle_in(random, form)
-    return form
+    return form, template
 
 
 def _totals(form: Evaluation, template: Template, total: Decimal) -> None:

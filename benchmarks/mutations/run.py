@@ -5,7 +5,9 @@ Audits clean forms, harmless changes of them and slips in them, and counts what 
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 
@@ -15,7 +17,8 @@ from rich.progress import track
 
 from auditor.findings.model import Finding
 from auditor.forms.evaluation import Evaluation
-from benchmarks.mutations.forms import generate
+from auditor.rulebook.loading import load
+from benchmarks.mutations.forms import generate, printed
 from benchmarks.mutations.harmless import HARMLESS, Harmless
 from benchmarks.mutations.judging import (
     BY_BATCH,
@@ -29,9 +32,11 @@ from benchmarks.mutations.judging import (
     touched_cells,
 )
 from benchmarks.mutations.slips import BATCH_SLIPS, SLIPS, BatchSlip, Mutated, Slip
-from benchmarks.mutations.tables import Noise, Results, markdown, show
+from benchmarks.mutations.tables import Group, Noise, Results, markdown, show
+from benchmarks.mutations.templates import Template
 
 Keep = Callable[[str, Evaluation, Sequence[Finding], Mutated | None], None]
+REGIONAL = 40  # clean forms that are handed in at every region
 TOGETHER = 6  # forms of one small submission
 SUBMISSIONS = 12
 
@@ -75,20 +80,28 @@ def run(
     """Every operator on every form it applies to."""
     before = findings_of(forms)
     clean = Noise("clean", "干净表", len(forms))
-    _count(clean, forms, before, keep)
+    counted = {form.file: Counter[str]() for form in forms}
+    _count(clean, forms, before, keep, counted)
     quiet = [
-        _harmless(change, forms, before, keep)
+        _harmless(change, forms, before, keep, counted)
         for change in track(changes, "harmless", transient=True)
     ]
-    tallies = [_slip(slip, forms, before, keep) for slip in track(slips, "slips", transient=True)]
+    tallies = [
+        _slip(slip, forms, before, keep, counted) for slip in track(slips, "slips", transient=True)
+    ]
     together, batches = _batches(forms)
-    return Results(command, len(forms), clean, together, quiet, [*tallies, *batches])
+    return Results(command, len(forms), clean, together, quiet, [*tallies, *batches], counted)
 
 
 def _count(
-    noise: Noise, forms: Sequence[Evaluation], found: Sequence[Sequence[Finding]], keep: Keep
+    noise: Noise,
+    forms: Sequence[Evaluation],
+    found: Sequence[Sequence[Finding]],
+    keep: Keep,
+    counted: dict[str, Counter[str]],
 ) -> None:
     for form, told in zip(forms, found, strict=True):
+        counted[form.file].update(("right", *(f.severity for f in told)))
         noise.findings.update((f.severity, f.rule) for f in told)
         for f in told:
             if f.severity != "advice":
@@ -96,7 +109,11 @@ def _count(
 
 
 def _harmless(
-    change: Harmless, forms: Sequence[Evaluation], before: Sequence[list[Finding]], keep: Keep
+    change: Harmless,
+    forms: Sequence[Evaluation],
+    before: Sequence[list[Finding]],
+    keep: Keep,
+    counted: dict[str, Counter[str]],
 ) -> Noise:
     made = [
         (n, change.make(Random(f"{change.name} {form.file}"), form)) for n, form in enumerate(forms)
@@ -105,7 +122,7 @@ def _harmless(
     noise = Noise(change.name, change.said, len(there))
     after = findings_of([form for _n, form in there])
     news = [new_findings(before[n], told) for (n, _form), told in zip(there, after, strict=True)]
-    _count(noise, [form for _n, form in there], news, keep)
+    _count(noise, [form for _n, form in there], news, keep, counted)
     return noise
 
 
@@ -114,7 +131,11 @@ def _tally(slip: Slip | BatchSlip) -> Tally:
 
 
 def _slip(
-    slip: Slip, forms: Sequence[Evaluation], before: Sequence[list[Finding]], keep: Keep
+    slip: Slip,
+    forms: Sequence[Evaluation],
+    before: Sequence[list[Finding]],
+    keep: Keep,
+    counted: dict[str, Counter[str]],
 ) -> Tally:
     tally = _tally(slip)
     tally.cause, tally.decidable = slip.cause, slip.decidable
@@ -130,6 +151,7 @@ def _slip(
             tally.unjudged += 1
             continue
         result = judge(slip, mutated, news, touched_cells(forms[n], mutated), tally)
+        counted[forms[n].file].update(("slips", result))
         if result != "caught" and tally.there:
             keep(f"{result}.{slip.name}", mutated.form, news, mutated)
     return tally
@@ -176,6 +198,34 @@ def _by_batch_rules(forms: Sequence[Evaluation]) -> set[tuple[str, int, str, str
     return found
 
 
+def by_template(results: Results, made: Sequence[tuple[Evaluation, Template]]) -> list[Group]:
+    """The results by kind of template and by kind of fund table."""
+    named: dict[str, list[Counter[str]]] = {}
+    for form, template in made:
+        for name in (f"template {template.region}", f"fund table {template.fund_rows}"):
+            named.setdefault(name, []).append(results.by_form[form.file])
+    return [Group.of(name, members) for name, members in sorted(named.items())]
+
+
+def by_region(made: Sequence[tuple[Evaluation, Template]]) -> list[Group]:
+    """Forms handed in at each region of which there is a profile, on a template that it uses."""
+    groups = []
+    for name, profile in sorted(load().profiles.items()):
+        own = [form for form, template in made if (template.region == "hubei") == (name == "hubei")]
+        place = profile.match[0] if profile.match else ""
+        placed = [_placed(form, place) for form in own[:REGIONAL]]
+        groups.append(Group.of(f"region {name}", list(run(placed).by_form.values())))
+    return groups
+
+
+def _placed(form: Evaluation, place: str) -> Evaluation:
+    """The form as one of a department of that place."""
+    copy = deepcopy(form)
+    copy.department = f"{place}{copy.department or ''}".replace("湖北省", "")
+    copy.unit = f"{place}{copy.unit or ''}".replace("湖北省", "")
+    return copy
+
+
 @click.command()
 @click.option("--forms", "count", default=200, show_default=True, help="How many clean forms.")
 @click.option("--seed", default=1, show_default=True, help="Where the forms start.")
@@ -183,14 +233,16 @@ def _by_batch_rules(forms: Sequence[Evaluation]) -> set[tuple[str, int, str, str
 @click.option("--examples", "folder", type=click.Path(path_type=Path), help="Keep forms here.")
 def main(count: int, seed: int, page: Path | None, folder: Path | None) -> None:
     """Measures how many slips are caught and how many alarms are false."""
-    forms = [generate(seed * 10_000 + number) for number in range(count)]
+    made = [printed(seed * 10_000 + number) for number in range(count)]
+    forms = [form for form, _template in made]
     command = f"python -m benchmarks.mutations.run --forms {count} --seed {seed}"
     if page:
         command += f" --markdown {page}"
     results = run(forms, examples(folder) if folder else nothing, command)
     show(results, Console())
     if page:
-        page.write_text(markdown(results), "utf-8")
+        groups = [*by_template(results, made), *by_region(made)]
+        page.write_text(markdown(results, groups), "utf-8")
 
 
 if __name__ == "__main__":

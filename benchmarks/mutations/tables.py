@@ -64,6 +64,28 @@ class Results:
     together: Noise
     harmless: list[Noise]
     slips: list[Tally]
+    by_form: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What came of the forms of one region or template."""
+
+    name: str
+    forms: int
+    counted: Counter[str]
+
+    @classmethod
+    def of(cls, name: str, members: Sequence[Counter[str]]) -> "Group":
+        """The group of some forms of :attr:`Results.by_form`."""
+        return cls(name, len(members), sum(members, Counter()))
+
+    def cells(self) -> tuple[str, ...]:
+        """One line of the table of groups."""
+        right, slips = self.counted["right"], self.counted["slips"]
+        per_hundred = (f"{100 * self.counted[s] / max(1, right):.2f}" for s in ("error", "warning"))
+        caught = f"{100 * self.counted['caught'] / max(1, slips):.1f} %"
+        return (self.name, str(self.forms), str(right), *per_hundred, str(slips), caught)
 
 
 def _cells(tally: Tally) -> tuple[str, ...]:
@@ -151,7 +173,7 @@ def _noise(noise: Noise) -> tuple[str, ...]:
     return (f"{noise.name} {noise.said}", str(noise.forms), *rates, noise.told())
 
 
-def markdown(results: Results) -> str:
+def markdown(results: Results, groups: Sequence[Group] = ()) -> str:
     """The page docs/accuracy.md."""
     lines = [
         "# Accuracy",
@@ -180,6 +202,13 @@ def markdown(results: Results) -> str:
         "is new is counted. No error and no warning is due on any of them.",
         "",
         *_table(("change", "forms", *ORDER, "by rule"), [_noise(n) for n in (results.clean, results.together, *results.harmless)]),
+        "",
+        "## By region and by template",
+        "",
+        "The same operators and harmless changes on forms of one region, judged by its profile, and on",
+        "forms of one template. Findings per hundred forms that are right, clean or harmlessly changed.",
+        "",
+        *_table(("forms of", "clean forms", "right forms", "error", "warning", "slips", "caught"), [g.cells() for g in groups]),
         "",
         "## Slips",
         "",
