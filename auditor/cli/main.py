@@ -19,7 +19,7 @@ from auditor.version import __version__
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 COMMANDS = (
     "check", "extract", "report", "review", "waivers", "baseline", "diff", "history", "gate",
-    "explain", "rules", "schema",
+    "explain", "rules", "schema", "serve",
 )  # fmt: skip
 
 

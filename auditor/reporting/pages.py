@@ -78,11 +78,11 @@ def _common(material: Material) -> dict[str, Any]:
         "style": Markup(style),  # noqa: S704 - files of the tool or of the bureau
         "script": Markup(script),  # noqa: S704
         "script_hash": f"sha256-{digest}",
-        "drawn_cells": _drawn_cells,
+        "drawn_cells": drawn_cells,
     }
 
 
-def _drawn_cells(project: Any) -> frozenset[str]:
+def drawn_cells(project: Any) -> frozenset[str]:
     """The cells of a project that are drawn and marked, so that a link to them leads somewhere."""
     if project.drawn is None:
         return frozenset()
