@@ -120,6 +120,9 @@ def test_a_change_without_the_token_or_from_another_site_is_refused(client, subm
         part = {"files": ("a.docx", b"x")} if route.name in ("upload", "next-round") else None
         answer = client.post(path, data={"token": "forged"}, files=part, follow_redirects=False)
         assert answer.status_code == 403, route.name
+        dressed_up = {"token": (None, b""), "files": ("a.docx", b"x")}
+        answer = client.post(path, files=dressed_up, follow_redirects=False)
+        assert answer.status_code == 403, route.name
     assert client.get(submission).status_code == 200
 
 
@@ -148,7 +151,7 @@ def test_every_answer_carries_the_headers_of_safety(client, submission):
         headers = client.get(path).headers
         assert "script-src 'self'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
     cookie = client.get("/").headers["set-cookie"].lower()

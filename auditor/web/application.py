@@ -33,7 +33,8 @@ _HEADERS = {
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    # With no-referrer a browser hides where a form of this very page comes from, too.
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
@@ -124,7 +125,7 @@ async def _refusal(route: Route, request: Request) -> Response | None:
             METRICS.refused.labels("link").inc()
             return handlers.refused(request, 404, "no-submission")
         request.state.number = found
-    if route.changes and not await _token_fits(request):
+    if route.changes and not await _token_fits(route, request):
         METRICS.refused.labels("token").inc()
         return handlers.refused(request, 403, "stale")
     return None
@@ -166,15 +167,12 @@ def _own_origin(request: Request) -> bool:
     return hmac.compare_digest(urlsplit(origin).netloc, request.headers.get("host", ""))
 
 
-async def _token_fits(request: Request) -> bool:
-    """Whether a change carries the token of the visitor's own forms.
-
-    An upload carries it in the body, where it is looked at when the body has come.
-    """
+async def _token_fits(route: Route, request: Request) -> bool:
+    """Whether a change carries the token of the visitor's own forms."""
     given = request.headers.get("x-token")
-    if given is None and not request.headers.get("content-type", "").startswith("multipart/"):
+    if not route.files:
         request.state.form = await handlers.small_form(request)
-        given = request.state.form.get("token", "")
-    if given is None:
-        return True
+        given = request.state.form.get("token", "") if given is None else given
+    elif given is None:
+        return True  # it is in the body: handlers look at it before they confirm anything
     return same(given, request.state.visit.token)

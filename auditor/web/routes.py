@@ -19,7 +19,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path, who may use it, and whether it changes something (and needs the form's token)."""
+    """A path, who may use it, and whether it changes something (and needs the form's token).
+
+    One that takes ``files`` finds the token in their body, when that has come.
+    """
 
     name: str
     method: str
@@ -27,6 +30,7 @@ class Route:
     rule: str
     handler: Handler
     changes: bool = False
+    files: bool = False
 
 
 ROUTES = (
@@ -36,11 +40,13 @@ ROUTES = (
     Route("code", "GET", "/code", PUBLIC, handlers.code),
     Route("enter", "POST", "/code", PUBLIC, handlers.enter, changes=True),
     Route("language", "POST", "/language", PUBLIC, handlers.language, changes=True),
-    Route("upload", "POST", "/upload", VISITOR, handlers.upload, changes=True),
+    Route("upload", "POST", "/upload", VISITOR, handlers.upload, changes=True, files=True),
     Route("example", "POST", "/example", VISITOR, handlers.example, changes=True),
     Route("submission", "GET", "/s/{link}/", LINK, handlers.submission),
     Route("events", "GET", "/s/{link}/events", LINK, handlers.events),
-    Route("next-round", "POST", "/s/{link}/files", LINK, handlers.next_round, changes=True),
+    Route(
+        "next-round", "POST", "/s/{link}/files", LINK, handlers.next_round, changes=True, files=True
+    ),
     Route("answer", "POST", "/s/{link}/answer", LINK, handlers.answer, changes=True),
     Route("delete", "POST", "/s/{link}/delete", LINK, handlers.delete, changes=True),
     Route("download", "GET", "/s/{link}/download/{what}", LINK, handlers.download),
