@@ -512,3 +512,35 @@ def test_the_core_starts_without_the_page():
     code = "import sys; from auditor.cli import main; print([m for m in sys.modules if 'starlette' in m or 'sqlalchemy' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_address_that_uploads_without_end_has_to_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "UPLOADS_A_MINUTE", 2)
+    with opened(tmp_path, jobs=0) as client:
+        answers = [upload(client, ("a.txt", b"x")).status_code for _n in range(3)]
+        assert answers == [303, 303, 429]
+
+
+def test_a_page_of_very_many_forms_draws_none_of_them(tmp_path, monkeypatch):
+    from auditor.web import worker
+
+    monkeypatch.setattr(worker, "MOST_FORMS", 1)
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / ONE.name).write_bytes(ONE.read_bytes())
+    job = {
+        "folder": str(tmp_path),
+        "profile": "national",
+        "lang": "zh",
+        "answers": {},
+        "before": None,
+    }
+    here = Path.cwd()
+    try:
+        worker.audit_round(job, lambda **_said: None)
+    finally:
+        import os
+
+        os.chdir(here)
+    page = (tmp_path / "result.zh.html").read_text("utf-8")
+    assert 'class="drawn"' not in page
+    assert 'href="#p1-indicators' not in page

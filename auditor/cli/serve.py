@@ -116,7 +116,7 @@ def command(
             uvicorn.Config(
                 served(settings), log_config=None, access_log=False, server_header=False, date_header=False,
                 proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies) or None, root_path=settings.root_path,
-                timeout_graceful_shutdown=10, limit_concurrency=400, timeout_keep_alive=15, h11_max_incomplete_event_size=32 * 1024,
+                timeout_graceful_shutdown=10, limit_concurrency=1000, timeout_keep_alive=15, h11_max_incomplete_event_size=32 * 1024,
                 lifespan="on",
             )
         )  # fmt: skip

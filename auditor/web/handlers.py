@@ -31,7 +31,7 @@ from auditor.web.database import DONE, FAILED
 from auditor.web.metrics import METRICS
 from auditor.web.page import LANGUAGE_COOKIE, Page, language_of, page_of, show
 from auditor.web.runner import JobFailed
-from auditor.web.sessions import DESK, LIST, UPLOAD, same
+from auditor.web.sessions import DESK, LIST, UPLOAD, address_of, same
 from auditor.web.uploads import Refused
 from auditor.web.worker import DOWNLOADS
 
@@ -98,13 +98,13 @@ async def code(request: Request) -> Response:
 async def enter(request: Request) -> Response:
     """Takes a code."""
     page, form = page_of(request), request.state.form
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     what = LIST if form.get("for") == LIST else UPLOAD
     wanted = page.settings.list_code if what == LIST else page.settings.upload_code
-    if page.patience.out(address):
+    if page.wrong_codes.exceeded(address):
         return refused(request, 429, "too-many-codes")
     if not wanted or not same(form.get("code", ""), wanted):
-        page.patience.wrong(address)
+        page.wrong_codes.count(address)
         METRICS.refused.labels("code").inc()
         LOG.warning("wrong code", extra={"for": what})
         return show(request, "code", 403, what=what, wrong=True)
@@ -142,6 +142,9 @@ async def _taken(request: Request, number: int | None) -> Response:
     page = page_of(request)
     if page.uploading >= limits.UPLOADS_AT_ONCE:
         return _declined(request, Refused(503, "busy"))
+    if page.uploads.exceeded(address_of(request)):
+        return _declined(request, Refused(429, "too-often"))
+    page.uploads.count(address_of(request))
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > page.settings.upload_bytes:
         return _declined(request, Refused(413, "too-large"))

@@ -16,9 +16,10 @@ from starlette.responses import HTMLResponse
 from auditor import language
 from auditor.resources import folder
 from auditor.version import __version__
+from auditor.web import settings as limits
 from auditor.web.database import Database, Round, Submission, now
 from auditor.web.runner import Runner
-from auditor.web.sessions import Patience, Sessions, Visit
+from auditor.web.sessions import RateLimit, Sessions, Visit
 from auditor.web.settings import Settings
 
 LANGUAGE_COOKIE = "auditor-lang"
@@ -33,7 +34,8 @@ class Page:
         settings.rounds.mkdir(parents=True, exist_ok=True)
         self.database = Database(settings.data)
         self.sessions = Sessions(settings)
-        self.patience = Patience()
+        self.wrong_codes = RateLimit(limits.WRONG_CODES)
+        self.uploads = RateLimit(limits.UPLOADS_A_MINUTE)
         self.runner = Runner(settings, self.database)
         self.uploading = 0
         self.desk_token = settings.desk_token

@@ -71,22 +71,27 @@ def link_hash(link: str) -> str:
     return hashlib.sha256(link.encode()).hexdigest()
 
 
-class Patience:
-    """How many wrong codes an address has sent in the last minute."""
+class RateLimit:
+    """How often an address has done something in the last minute."""
 
-    def __init__(self, most: int = limits.WRONG_CODES) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._wrong: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
 
-    def out(self, address: str) -> bool:
+    def exceeded(self, address: str) -> bool:
         """Whether an address has to wait."""
-        recent = self._wrong[address]
+        recent = self._times[address]
         while recent and recent[0] < monotonic() - 60:
             recent.popleft()
         if not recent:
-            del self._wrong[address]
+            del self._times[address]
         return len(recent) >= self._most
 
-    def wrong(self, address: str) -> None:
-        """One more."""
-        self._wrong[address].append(monotonic())
+    def count(self, address: str) -> None:
+        """Once more."""
+        self._times[address].append(monotonic())
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy that is named, what it says."""
+    return request.client.host if request.client else ""

@@ -12,6 +12,7 @@ WAITING_ROUNDS = 500  # confirmed uploads that wait for their audit
 NAME_BYTES = 200  # of one part of a file's name
 ANSWER_CHARACTERS = 2000  # of one answer in words
 FORM_BYTES = 64 * 1024  # of a form without files
+UPLOADS_A_MINUTE = 60  # uploads from one address
 WRONG_CODES = 10  # wrong codes a minute from one address
 SESSION_SECONDS = 12 * 3600
 IDLE_SECONDS = 240.0  # without a sign of life, and an audit is ended and tried again

@@ -24,7 +24,7 @@ from auditor.findings.rounds import NEW, OPEN, SOLVED, Pair, compare
 from auditor.language import LANGUAGES, _, use
 from auditor.reporting import outputs
 from auditor.reporting.material import Material
-from auditor.reporting.pages import drawn_cells
+from auditor.reporting.pages import MOST_FORMS, drawn_cells
 from auditor.reporting.rounds import as_markdown, totals
 from auditor.reporting.templates import rendered
 
@@ -202,8 +202,10 @@ def _render(job: Job, done: Audit) -> None:
     for lang in LANGUAGES:
         use(lang)
         material = _material(done)
+        few = len(done.reports) <= MOST_FORMS  # more would make a page that no browser likes
         page = rendered(
-            "web/_result.html.j2", None, view=material.view, drawn_cells=drawn_cells,
+            "web/_result.html.j2", None, view=material.view, with_forms=few,
+            drawn_cells=drawn_cells if few else lambda _project: frozenset(),
             answers=job["answers"], pairs=pairs, told=totals(pairs) if pairs else None,
             states=(SOLVED, OPEN, NEW), problems=done.problems,
         )  # fmt: skip

@@ -58,7 +58,7 @@ def measure(kills: int, seed: int) -> Section:
         ("uploads confirmed", len(confirmed)),
         ("lost", lost),
         ("audited in the end", f"{done} of {len(confirmed)}"),
-        ("folders without a confirmed upload left over", left - len(confirmed)),
+        ("taken, but killed before the clerk was told", left - len(confirmed)),
     ]
     made = f"python -m benchmarks.serve.kills --kills {kills} --seed {seed} --write"
     return Section("reliability.md", "serve-kills", made, ("the page killed", ""), rows)
