@@ -544,3 +544,13 @@ def test_a_page_of_very_many_forms_draws_none_of_them(tmp_path, monkeypatch):
     page = (tmp_path / "result.zh.html").read_text("utf-8")
     assert 'class="drawn"' not in page
     assert 'href="#p1-indicators' not in page
+
+
+def test_a_project_that_is_not_dropped_again_is_not_solved(client):
+    path = submitted(client, ONE, OTHER)
+    assert upload(client, ONE, to=f"{path}files").status_code == 303
+    page = finished(client, path)
+    assert "这一次没有放进来的项目 3 个" in page
+    assert "已改 0，仍有" in page
+    _enter(client, "list", "list-code")
+    assert "未再报送 3" in client.get("/list/").text

@@ -111,6 +111,7 @@ def looked_at(page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     if os.environ.get("AUDITOR_PICTURES") == "write":
         PICTURES.mkdir(exist_ok=True)
+        page.expected.append("Applying inline style")  # what taking a picture does to a page
         page.screenshot(path=PICTURES / f"{name}-{page.look}.png")
 
 
@@ -194,6 +195,15 @@ def test_dropped_files_are_sent(tab, house):
     tab.dispatch_event("[data-drop]", "drop", {"dataTransfer": data})
     audited(tab)
     assert "掉下的.docx" in tab.content()
+
+
+def test_what_is_too_large_is_told_before_it_is_sent(tab, house):
+    tab.goto(house.address)
+    tab.evaluate("document.querySelector('[data-drop]').dataset.most = 10")
+    tab.locator("#files").set_input_files([EXAMPLES / "卫生服务中心.docx"])
+    tab.get_by_role("button", name="上传并审核").click()
+    assert "一次最多上传" in tab.locator("[data-state]").inner_text()
+    assert tab.url == house.address
 
 
 def test_fifty_files_at_once_with_one_that_is_locked(tab, house, tmp_path):

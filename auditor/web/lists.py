@@ -74,6 +74,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "projects": summary.get("projects", []),
         "verdicts": summary.get("verdicts"),
         "problems": summary.get("problems", 0),
+        "gone": summary.get("gone", 0),
         "state": newest.state if newest else "",
         "round": newest.number if newest else 0,
         "when": newest.received if newest else submission.created,

@@ -20,7 +20,7 @@ from auditor.auditing import audit, choose, extract
 from auditor.findings import personal
 from auditor.findings.model import Audit
 from auditor.findings.reading import read
-from auditor.findings.rounds import NEW, OPEN, SOLVED, Pair, compare
+from auditor.findings.rounds import Pair, compare
 from auditor.language import LANGUAGES, _, use
 from auditor.reporting import outputs
 from auditor.reporting.material import Material
@@ -67,8 +67,8 @@ def audit_round(job: Job, say: Any) -> dict[str, Any]:
     os.chdir("/")
     rules = {rule.id: rule for rule in choice.rules}
     output_files.write(folder / FINDINGS, outputs.pieces("json", Material(done, rules)))
-    _render(job, done)
-    return _summary(done, extraction.notes)
+    gone = _render(job, done)
+    return _summary(done, extraction.notes) | {"gone": gone}
 
 
 def render_round(job: Job) -> dict[str, Any]:
@@ -195,10 +195,15 @@ def _said_of(copies: Iterable[Any]) -> str:
     return "\r\n".join(lines)
 
 
-def _render(job: Job, done: Audit) -> None:
-    """The part of the page that tells the result, in every language."""
+def _render(job: Job, done: Audit) -> int:
+    """Makes the part of the page that tells the result, in every language.
+
+    Returns how many projects of the round before were not handed in again.
+    """
     folder = Path(job["folder"])
     pairs = _pairs(job)
+    gone = [pair for pair in pairs if pair.new is None]  # not dropped again: nothing is solved
+    again = [pair for pair in pairs if pair.new is not None]
     for lang in LANGUAGES:
         use(lang)
         material = _material(done)
@@ -206,11 +211,12 @@ def _render(job: Job, done: Audit) -> None:
         page = rendered(
             "web/_result.html.j2", None, view=material.view, with_forms=few,
             drawn_cells=drawn_cells if few else lambda _project: frozenset(),
-            answers=job["answers"], pairs=pairs, told=totals(pairs) if pairs else None,
-            states=(SOLVED, OPEN, NEW), problems=done.problems,
+            answers=job["answers"], pairs=again, gone=[pair.project for pair in gone],
+            told=totals(again) if pairs else None, problems=done.problems,
         )  # fmt: skip
         output_files.write(folder / f"result.{lang}.html", page)
     use(job["lang"])
+    return len(gone)
 
 
 def _summary(done: Audit, notes: list[str]) -> dict[str, Any]:

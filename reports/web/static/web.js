@@ -33,6 +33,11 @@
     const send = () => {
       const files = all();
       if (!files.length) return false;
+      if (files.reduce((sum, [, file]) => sum + file.size, 0) > Number(form.dataset.most)) {
+        state.textContent = form.dataset.tooLarge;
+        state.classList.add("wrong");
+        return true;
+      }
       const body = new FormData();
       for (const field of form.querySelectorAll("input[type=hidden], select")) body.append(field.name, field.value);
       for (const [name, file] of files) body.append("files", file, name);
