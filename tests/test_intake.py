@@ -104,6 +104,18 @@ def test_a_zip_whose_stream_is_broken_is_damaged(tmp_path):
     assert [p.code for p in extract([str(tmp_path)]).problems] == ["damaged"]
 
 
+def test_broken_properties_of_a_document_cost_its_forms_nothing(tmp_path):
+    broken = bytearray(GOOD)
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as package:
+        core = package.getinfo("docProps/core.xml")
+    start = core.header_offset + 30 + len(core.filename)
+    broken[start : start + core.compress_size] = b"\xff" * core.compress_size
+    (tmp_path / "a.docx").write_bytes(bytes(broken))
+    extraction = extract([str(tmp_path)])
+    assert not extraction.problems
+    assert len(extraction.evaluations) == 3
+
+
 def test_hidden_and_lock_files_are_passed_over(tmp_path):
     for name in ("~$报告.docx", ".DS_Store", "Thumbs.db"):
         (tmp_path / name).write_bytes(b"x")

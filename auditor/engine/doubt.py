@@ -41,7 +41,7 @@ _OF_THE_FORM = frozenset(
      "carried_over_budget", "unit_rate_scored", "previous_actual", "below_previous",
      "previous_same_set", "previous_repeated",
      "equals_executed",
-     "equals_budget", "equals_initial_budget", "target_amount", "variant",
+     "equals_budget", "equals_initial_budget", "gained_by_carry_over", "target_amount", "variant",
      "others_with_total"}
 )  # fmt: skip
 # What the narratives, the name and the indicators say of each other; money is no part of it.

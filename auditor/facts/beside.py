@@ -11,6 +11,7 @@ from auditor.forms.evaluation import Evaluation
 
 _NEAR = (Decimal("0.95"), Decimal("1.05"))
 _TEN_THOUSAND = Decimal(10_000)
+_SAME_FIGURE = 1000  # a figure is the same one within a thousandth of it: 1590元 is not 1592.80
 
 
 def of_form(
@@ -51,7 +52,7 @@ def _scaled_in_text(form: Evaluation, totals: Mapping[str, Number | None]) -> st
     for name, number in totals.items():
         for cell, stated in said:
             for factor in (_TEN_THOUSAND, 1 / _TEN_THOUSAND):
-                if number and abs(stated - number.value * unit * factor) <= stated / 100:
+                if number and abs(stated - number.value * unit * factor) <= stated / _SAME_FIGURE:
                     return f"/funds/{total}/{name} {cell}"
     return None
 

@@ -246,6 +246,16 @@ def _agree(number: Number | None, parts: dict[str, Any]) -> bool:
     )
 
 
+def gained_by_carry_over(form: Evaluation) -> bool:
+    """Whether the whole change of the total's budget is money carried over from last year."""
+    total = next((n for n, fund in enumerate(form.funds) if fund.kind == "total"), None)
+    if total is None:
+        return False
+    amounts = {name: _amounts(form, name) for name in AMOUNTS}
+    initial, budget = (amounts[name][total] for name in AMOUNTS[:2])
+    return _is_carry_over(form, amounts, budget, initial.value if initial else None)
+
+
 def _is_carry_over(
     form: Evaluation,
     amounts: dict[str, list[Number | None]],

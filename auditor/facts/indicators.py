@@ -103,6 +103,7 @@ def _shared(form: Evaluation) -> dict[str, Any]:
         "initial_budget": initial.value if initial else None,
         "full_year_budget": budget.value if budget else None,
         "budget_change": change,
+        "gained_by_carry_over": funds.gained_by_carry_over(form),
         "executed": executed.value if executed else None,
         "budget_cells": " ".join(cells),
         "has_reason_column": "deviation" not in form.missing_columns,

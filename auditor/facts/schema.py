@@ -168,6 +168,7 @@ ratio    target_amount       target of a cost row in the money unit of the form
 ratio    initial_budget      年初预算数 of the project
 ratio    full_year_budget    全年预算数 of the project
 ratio    budget_change       全年预算数 / 年初预算数 - 1
+flag     gained_by_carry_over   全年预算数 differs from 年初预算数 by 上年结转 alone
 flag     equals_initial_budget  that amount is 年初预算数
 text     budget_cells        the cells of 年初预算数 and 全年预算数
 ratio    executed            全年执行数 of the project

@@ -1,17 +1,15 @@
 """Zip-based office files: members read within limits, XML parsed without entities or network."""
 
 import zipfile
-import zlib
 from io import BytesIO
 
 from lxml import etree
 
 from auditor.intake.limits import MAX_MEMBER, MAX_RATIO, MAX_TAGS
-from auditor.intake.problems import Unreadable
+from auditor.intake.problems import BROKEN_ZIP, Unreadable
 from auditor.language import _
 
 _DIGITS = 8
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
 def open_zip(raw: bytes) -> zipfile.ZipFile:
@@ -22,7 +20,7 @@ def open_zip(raw: bytes) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(BytesIO(raw))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise Unreadable(
             "damaged", _("文件损坏或不完整（zip 目录读不出）：请重新导出或重新上传")
         ) from error
@@ -47,7 +45,7 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
         return archive.read(info)
     except KeyError as error:
         raise Unreadable("damaged", _("文件缺少 {name}，内容不完整").format(name=name)) from error
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise Unreadable("damaged", _("文件中的 {name} 无法读取").format(name=name)) from error
     except RuntimeError as error:  # what zipfile raises for a member that wants a password
         raise Unreadable("encrypted", _("文件有密码：请去掉密码后再提交")) from error

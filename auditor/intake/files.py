@@ -12,7 +12,7 @@ from pathlib import Path
 from auditor.intake import archives, kinds, own_outputs
 from auditor.intake.document import Document
 from auditor.intake.limits import MAX_BYTES, MAX_DEPTH
-from auditor.intake.problems import PassedOver, Unreadable
+from auditor.intake.problems import BROKEN_ZIP, PassedOver, Unreadable
 from auditor.language import _
 
 STANDARD_INPUT = "-"
@@ -57,7 +57,7 @@ class Found:
                 with zipfile.ZipFile(source or os.devnull) as archive:
                     return sum(member.file_size for member in archive.infolist())
             return self.path.stat().st_size if self.path is not None else len(self.content or b"")
-        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        except BROKEN_ZIP:
             return 0  # its reader will tell
 
     def contents(self) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Any
 from auditor.intake import records, text
 from auditor.intake.document import Part
 from auditor.intake.part_names import TYPES
-from auditor.intake.problems import Unreadable
+from auditor.intake.problems import BROKEN_ZIP, Unreadable
 from auditor.language import _
 
 Reader = Callable[[bytes], tuple[Part, ...]]
@@ -83,7 +83,7 @@ def _zip_kind(raw: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             names = {name.lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN_ZIP:
         return "broken-zip"
     found = next((name for member, name in _ZIP_MEMBERS if member in names), None)
     if found is not None:

@@ -8,6 +8,8 @@ import re
 import zipfile
 from io import BytesIO
 
+from auditor.intake.problems import BROKEN_ZIP
+
 MARKED_COPIES = ".auditor-marked"  # the file that says: this folder holds marked copies
 CATEGORY = "auditor"  # of the documents that we write, in their properties
 _HEAD, _TAIL = 2_000, 400
@@ -59,5 +61,5 @@ def _has_category(raw: bytes) -> bool:
             core = package.getinfo(_CORE)
             small = core.file_size < _HEAD * 10
             return small and b"<cp:category>auditor</cp:category>" in package.read(core)
-    except (KeyError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (KeyError, RuntimeError, *BROKEN_ZIP):
         return False  # no office document, or a broken one: its reader says so

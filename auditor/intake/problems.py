@@ -1,6 +1,11 @@
 """What could not be read, in the words of contracts.md."""
 
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
+
+# Whatever zipfile raises for an archive, or a member of it, that is broken.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ sorted and filtered. A row with a fault costs that row alone and is told by its 
 
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision
+from auditor.intake.problems import BROKEN_ZIP
 from auditor.language import _
 from auditor.reporting.templates import found
 from auditor.resources import load_yaml
@@ -110,10 +110,12 @@ def _sheet(
     headers = _headers(own)
     try:
         book = openpyxl.load_workbook(workbook, read_only=True, data_only=True)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        sheets = [
+            list(enumerate(sheet.iter_rows(values_only=True), 1)) for sheet in book.worksheets
+        ]
+    except (KeyError, SyntaxError, *BROKEN_ZIP) as error:  # SyntaxError: XML that is none
         raise WorkbookFault(_("不是可以打开的 .xlsx：{why}").format(why=error)) from error
-    for sheet in book.worksheets:
-        rows = list(enumerate(sheet.iter_rows(values_only=True), 1))
+    for rows in sheets:
         for position, (_number, values) in enumerate(rows[:10]):
             titles = [str(value).strip() if value is not None else "" for value in values]
             places = {

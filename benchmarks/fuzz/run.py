@@ -324,6 +324,8 @@ def main(files: int, only: tuple[str, ...], seed: int, jobs: int, *, write: bool
     if write:
         PAGE.write_text(page(found, seed, PAGE.read_text("utf-8")), "utf-8")
     bad = sum(t.nothing + t.codes["reader-failed"] for t in found.values())
+    if bad:
+        click.echo(f"{bad} files were lost without a word or made a reader fail")
     sys.exit(1 if bad else 0)
 
 
