@@ -24,7 +24,8 @@ def opened(data: Path, **chosen: Any) -> Iterator[TestClient]:
     """A client of a page that keeps its submissions in ``data``."""
     settings = Settings(data, "secret-of-tests", **({"jobs": 1} | chosen))
     app = served(settings)
-    with TestClient(app, base_url="http://testserver") as client:
+    root = settings.root_path
+    with TestClient(app, base_url="http://testserver", root_path=root) as client:
         client.page = client.app._app.state.page  # type: ignore[attr-defined]
         yield client
 

@@ -159,6 +159,22 @@ def test_every_answer_carries_the_headers_of_safety(client, submission):
     assert "samesite=strict" in cookie
 
 
+def test_under_a_path_of_a_proxy_every_address_starts_with_it(tmp_path):
+    with opened(tmp_path, root_path="/auditor") as client:
+        answer = client.get("/auditor/")
+        links = re.findall(r'(?:href|src|action)="(/[^"]*)"', answer.text)
+        assert links
+        assert [link for link in links if not link.startswith("/auditor/")] == []
+        assert "path=/auditor" in answer.headers["set-cookie"].lower()
+        assert answer.headers["cache-control"] == "no-store"
+        for link in links:
+            if link.endswith((".js", ".css", ".svg")):
+                kept = client.get(link)
+                assert kept.status_code == 200, link
+                assert "no-store" not in kept.headers.get("cache-control", ""), link
+        assert client.get("/auditor/list/").status_code == 403
+
+
 # -- a clerk's way --------------------------------------------------------------------------------
 
 

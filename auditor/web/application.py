@@ -84,7 +84,8 @@ class _Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
-                if not scope["path"].startswith(("/static/", "/look/", "/style.css")):
+                path = scope["path"].removeprefix(self._settings.root_path)
+                if not path.startswith(("/static/", "/look/", "/style.css")):
                     headers["cache-control"] = "no-store"
             await send(message)
 
