@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from auditor.findings.model import Finding, Report
 from auditor.language import _, pick
+from auditor.reporting.legible import legible
 from auditor.reporting.material import Material
 from auditor.reporting.view import Project, Told
 from auditor.rulebook.model import Rule
@@ -101,8 +102,8 @@ def _result(
             "form": project.form,
             "cells": finding.cells,
             "place": told.spots[0].place if told.spots else "",
-            "reported": finding.reported,
-            "expected": finding.expected,
+            "reported": _shown(finding.reported),
+            "expected": _shown(finding.expected),
         },
     }
     if finding.waived is not None:
@@ -110,6 +111,10 @@ def _result(
             {"kind": "external", "status": "accepted", "justification": told.waived}
         ]
     return result
+
+
+def _shown(text: str | None) -> str | None:
+    return None if text is None else legible(text)
 
 
 def _location(report: Report, finding: Finding, told: Told) -> dict[str, Any]:
