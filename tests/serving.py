@@ -13,10 +13,13 @@ pytest.importorskip("starlette", reason="auditor[web] is not installed")
 
 from starlette.testclient import TestClient
 
+from auditor.auditing import extract
 from auditor.web.application import served
 from auditor.web.settings import Settings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+ONE = EXAMPLES / "卫生服务中心.docx"
+OTHER = EXAMPLES / "园林绿化养护所.xlsx"
 
 
 @contextmanager
@@ -25,7 +28,8 @@ def opened(data: Path, **chosen: Any) -> Iterator[TestClient]:
     settings = Settings(data, "secret-of-tests", **({"jobs": 1} | chosen))
     app = served(settings)
     root = settings.root_path
-    with TestClient(app, base_url="http://testserver", root_path=root) as client:
+    local = ("127.0.0.1", 50_000)
+    with TestClient(app, "http://testserver", root_path=root, client=local) as client:
         client.page = client.app._app.state.page  # type: ignore[attr-defined]
         yield client
 
@@ -35,6 +39,12 @@ def token(client: TestClient, path: str = "/") -> str:
     found = re.search(r'name="token" value="([^"]+)"', client.get(path).text)
     assert found is not None
     return found[1]
+
+
+def enter(client: TestClient, what: str, code: str):
+    """The answer to a code, not followed."""
+    data = {"token": token(client, "/code"), "for": what, "code": code}
+    return client.post("/code", data=data, follow_redirects=False)
 
 
 def upload(
@@ -64,3 +74,12 @@ def finished(client: TestClient, path: str, seconds: float = 90.0) -> str:
             return text
         time.sleep(0.1)
     raise AssertionError("the audit did not end")
+
+
+def records() -> list[dict[str, Any]]:
+    """The forms of an example as records, to be changed."""
+    made = [form.as_dict() for form in extract([str(ONE)]).evaluations]
+    for record in made:
+        for key in ("source", "locators", "doubts", "unplaced", "confidence"):
+            record.pop(key, None)
+    return made

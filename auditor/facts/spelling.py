@@ -7,7 +7,8 @@ from auditor.facts.texts import NARRATIVES, positions, words
 from auditor.forms.evaluation import Evaluation
 
 _LONG_NAME = 6
-_STEM = 2
+_PLACE_LETTERS = 2
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
 class Spellings:
@@ -15,33 +16,33 @@ class Spellings:
 
     def __init__(self, form: Evaluation) -> None:
         self._project = form.project
-        self._places = stems([form.project, form.unit, form.department, form.goal_expected])
+        self._places = place_names([form.project, form.unit, form.department, form.goal_expected])
 
     def columns(self, role: str, text: str) -> dict[str, str | None]:
         """What of a narrative is a name spelt otherwise, and how the form's head spells it."""
         said = None
         if role in NARRATIVES:
-            name = _variant(self._project, text)
-            said = (name, self._project) if name else variant(self._places, text)
+            name = _misspelt_project(self._project, text)
+            said = (name, self._project) if name else misspelt_place(self._places, text)
         return {"variant": said[0] if said else None, "variant_of": said[1] if said else None}
 
 
-def stems(texts: Iterable[str | None]) -> frozenset[str]:
+def place_names(texts: Iterable[str | None]) -> frozenset[str]:
     """The last two letters of each place's name with what kind of place it is: 青岚市, 望川区."""
     found = set()
     for text in texts:
         for kind in words("places"):
             for at in positions(text or "", kind):
-                name = (text or "")[max(0, at - _STEM) : at] + kind
-                plain = len(name) == _STEM + len(kind) and not name.endswith(words("not_places"))
-                if plain and re.fullmatch(r"[\u4e00-\u9fff]+", name):
+                name = (text or "")[max(0, at - _PLACE_LETTERS) : at] + kind
+                whole = _CHINESE.fullmatch(name) and len(name) == _PLACE_LETTERS + len(kind)
+                if whole and not name.endswith(words("not_places")):
                     found.add(name)
     return frozenset(found)
 
 
-def variant(own: frozenset[str], text: str) -> tuple[str, str] | None:
+def misspelt_place(own: frozenset[str], text: str) -> tuple[str, str] | None:
     """A place in a text and the name that it has elsewhere in the form, where they sound alike."""
-    for said in sorted(stems([text]) - own):
+    for said in sorted(place_names([text]) - own):
         for name in sorted(own):
             if len(name) == len(said) and name[-1] == said[-1] and _sound_alike(name, said):
                 return said, name
@@ -55,7 +56,7 @@ def _sound_alike(one: str, other: str) -> bool:
     return lazy_pinyin(one) == lazy_pinyin(other)
 
 
-def _variant(name: str | None, text: str) -> str | None:
+def _misspelt_project(name: str | None, text: str) -> str | None:
     """A stretch of a text that is the project's name but for one letter in its middle."""
     if not name or len(name) < _LONG_NAME or name in text:
         return None

@@ -156,16 +156,23 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     plain = _DOCUMENT_NUMBER.sub("", text)
     if re.search(rf"{form_year}年(?!\d)", plain) or _of_several_years(plain):
         return None
-    own = str(form_year) in plain or any(word in plain for word in words("own_year"))
-    for found in () if own else _finished_in().finditer(plain):
-        object_of_work = plain[found.end() :].startswith(words("objects_of_work"))
-        year, since = int(found["year"]), plain[found.end() - 2 : found.end() + 2]
-        if year < form_year and not object_of_work and not since.startswith(words("founding")):
-            return year
+    tells_own_year = str(form_year) in plain or any(word in plain for word in words("own_year"))
+    if not tells_own_year and (year := _finished_before(plain, form_year)) is not None:
+        return year
     for found in _OPENING_YEAR.finditer(plain):
         after = plain[found.start("rest") :][:8]
         if int(found[1]) < form_year and not any(w in after for w in words("history")):
             return int(found[1])
+    return None
+
+
+def _finished_before(text: str, form_year: int) -> int | None:
+    """The first year before that of the form in which a text says something was finished."""
+    for found in _finished_in().finditer(text):
+        object_of_work = text[found.end() :].startswith(words("objects_of_work"))
+        year, since = int(found["year"]), text[found.end() - 2 : found.end() + 2]
+        if year < form_year and not object_of_work and not since.startswith(words("founding")):
+            return year
     return None
 
 

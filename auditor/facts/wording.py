@@ -28,7 +28,7 @@ _LEAST_DATE = (("y", 2000), ("m", 1), ("d", 1))  # 2000: a leap year, where none
 # 培训3次检查5次: a count, and the next item begins at once.
 _GLUED = re.compile(
     r"\d(?:\([台次个人名户场件份套期间项处篇]\)|[台次个人名户场件份套期间项处篇])"
-    r"(?![的以左右及和与或至到后前内中共余多等均数次]|全|已|并|将|为|未|参|为主)[\u4e00-\u9fff]{2}"
+    r"(?![的以左右及和与或至到后前内中共余多等均数次]|全|已|并|将|为|未|参)[\u4e00-\u9fff]{2}"
 )
 _STOPS = re.compile(r"[，。；、,;！!？?：:\n]")
 _LONG, _SHORT = 80, 4

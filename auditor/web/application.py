@@ -21,8 +21,8 @@ from auditor.resources import folder
 from auditor.web import handlers, submissions
 from auditor.web.metrics import METRICS
 from auditor.web.page import Page, page_of
-from auditor.web.routes import LINK, LISTER, OPERATOR, ROUTES, VISITOR, Route
-from auditor.web.sessions import DESK, LIST, UPLOAD, same
+from auditor.web.routes import LINK, LISTER, OPERATOR, PUBLIC, ROUTES, VISITOR, Route
+from auditor.web.sessions import DESK, LIST, UPLOAD, address_of, same
 from auditor.web.settings import Settings
 
 LOG = logging.getLogger("auditor.web")
@@ -40,7 +40,8 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _WITHOUT_VISIT = frozenset({"health", "metrics", "style"})
-_LOCAL = ("127.0.0.1", "::1", "testclient")
+_LOCAL = ("127.0.0.1", "::1")
+_PASSED_ON = ("forwarded", "x-forwarded-for")  # a proxy on this machine speaks for others
 
 
 def application(settings: Settings) -> Starlette:
@@ -135,13 +136,14 @@ async def _refusal(route: Route, request: Request) -> Response | None:
 def _may(rule: str, request: Request) -> bool:
     settings, roles = page_of(request).settings, request.state.visit.roles
     if settings.desk:
-        return rule in ("public", OPERATOR) or DESK in roles
+        return rule in (PUBLIC, OPERATOR) or DESK in roles
     if rule == VISITOR:
         return not settings.upload_code or UPLOAD in roles
     if rule == LISTER:
         return bool(settings.list_code) and LIST in roles
     if rule == OPERATOR:
-        return request.client is not None and request.client.host in _LOCAL
+        passed_on = any(name in request.headers for name in _PASSED_ON)
+        return not passed_on and address_of(request) in _LOCAL
     return True
 
 

@@ -4,9 +4,10 @@ import asyncio
 import html
 import logging
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from markupsafe import Markup
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -58,8 +59,6 @@ async def small_form(request: Request) -> dict[str, str]:
         raw += chunk
         if len(raw) > limits.FORM_BYTES:
             return {}
-    from urllib.parse import parse_qsl
-
     text = raw.decode("utf-8", "replace")
     try:
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=20))
@@ -138,47 +137,68 @@ async def next_round(request: Request) -> Response:
 
 
 async def _taken(request: Request, number: int | None) -> Response:
-    """Takes an upload: on the disk first, then in the queue, then confirmed."""
+    """Takes an upload within the limits, so many at once."""
     page = page_of(request)
     if page.uploading >= limits.UPLOADS_AT_ONCE:
         return _declined(request, Refused(503, "busy"))
-    if page.uploads.exceeded(address_of(request)):
-        return _declined(request, Refused(429, "too-often"))
-    page.uploads.count(address_of(request))
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > page.settings.upload_bytes:
         return _declined(request, Refused(413, "too-large"))
-    place = await run_in_threadpool(submissions.new_folder, page)
-    page.uploading += 1
-    try:
+
+    async def receive(place: Path) -> uploads.Received:
         received = await uploads.receive(
-            request.stream(), request.headers.get("content-type", ""), place / "files",
+            request.stream(), request.headers.get("content-type", ""), place,
             page.settings.upload_bytes,
         )  # fmt: skip
         _check(request, received)
+        return received
+
+    page.uploading += 1
+    try:
+        return await _kept(request, number, receive)
+    finally:
+        page.uploading -= 1
+
+
+async def _kept(
+    request: Request, number: int | None, fill: Callable[[Path], Awaitable[uploads.Received]]
+) -> Response:
+    """Makes a round of what ``fill`` puts in a folder: on the disk, in the queue, confirmed.
+
+    What cannot be confirmed leaves nothing on the disk.
+    """
+    page, address = page_of(request), address_of(request)
+    if page.uploads.exceeded(address):
+        return _declined(request, Refused(429, "too-often"))
+    page.uploads.count(address)
+    place = submissions.place(page)
+    try:
+        await run_in_threadpool(submissions.make, place)
+        received = await fill(place / "files")
         profile = received.fields.get("profile", page.settings.profile)
         if profile not in load().profiles:
             profile = page.settings.profile
         known, link = await run_in_threadpool(
             submissions.confirm, page, place, received, profile, number
         )
-    except Refused as refusal:
+    except (Refused, ClientDisconnect, OSError) as error:
         await run_in_threadpool(submissions.discard, place)
-        return _declined(request, refusal)
-    except ClientDisconnect:
-        await run_in_threadpool(submissions.discard, place)
-        return _declined(request, Refused(400, "cut-off"))
-    except OSError as error:
-        LOG.exception("upload not written", extra={"errno": error.errno})
-        await run_in_threadpool(submissions.discard, place)
-        return _declined(request, Refused(507, "disk-full"))
-    finally:
-        page.uploading -= 1
+        return _declined(request, _refusal_of(error))
     LOG.info("upload confirmed", extra={"submission": known, "files": received.files,
                                         "bytes": received.bytes})  # fmt: skip
     await page.runner.tell()
     root = page.settings.root_path
     return RedirectResponse(f"{root}/s/{link}/" if link else "./", 303)
+
+
+def _refusal_of(error: Refused | ClientDisconnect | OSError) -> Refused:
+    """What to tell whoever sent what could not be kept."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, ClientDisconnect):
+        return Refused(400, "cut-off")
+    LOG.error("upload not written", exc_info=error, extra={"errno": error.errno})
+    return Refused(507, "disk-full")
 
 
 def _check(request: Request, received: uploads.Received) -> None:
@@ -206,22 +226,14 @@ def _declined(request: Request, refusal: Refused) -> Response:
 
 async def example(request: Request) -> Response:
     """A submission of the examples, to try the page with."""
-    page, place = (
-        page_of(request),
-        await run_in_threadpool(submissions.new_folder, page_of(request)),
-    )
     source = _examples()
     if source is None:
         return refused(request, 404, "no-page")
-    received = await run_in_threadpool(_copy_examples, source, place / "files")
-    try:
-        _known, link = await run_in_threadpool(
-            submissions.confirm, page, place, received, page.settings.profile, None
-        )
-    except Refused as refusal:
-        return _declined(request, refusal)
-    await page.runner.tell()
-    return RedirectResponse(f"{page.settings.root_path}/s/{link}/", 303)
+
+    async def copy(place: Path) -> uploads.Received:
+        return await run_in_threadpool(_copy_examples, source, place)
+
+    return await _kept(request, None, copy)
 
 
 def _examples() -> Path | None:

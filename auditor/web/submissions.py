@@ -36,11 +36,14 @@ async def find(page: Page, link: str) -> int | None:
     return await run_in_threadpool(look)
 
 
-def new_folder(page: Page) -> Path:
-    """A new folder for the files of a round; not yet a round."""
-    place = page.settings.rounds / secrets.token_hex(12)
+def place(page: Page) -> Path:
+    """Where a new round may lie; nothing is there yet."""
+    return page.settings.rounds / secrets.token_hex(12)
+
+
+def make(place: Path) -> None:
+    """Makes the folder for the files of a round; not yet a round."""
     (place / "files").mkdir(parents=True)
-    return place
 
 
 def confirm(
