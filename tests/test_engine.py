@@ -93,3 +93,15 @@ def test_many_forms_give_what_each_gives_alone():
         assert own.not_applicable()[0] == skipped[number]
     assert many.errors == []
     assert hits(many) == alone
+
+
+def test_facts_that_are_stored_may_be_judged_again():
+    facts = building.build(forms(0, duck.SMALL), building.Norms.of(PARAMETERS))
+    rules = choose(select=["X"]).rules
+    connection = duck.connect()
+    handing.store(connection, facts)
+    first, again = (
+        hits(running.judge(connection, rules, facts, PARAMETERS, stored=True)) for _time in range(2)
+    )
+    assert first == again
+    assert first

@@ -34,8 +34,10 @@ def connect() -> "duckdb.DuckDBPyConnection":
 
 
 def lock(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Lets no statement change the settings of a database from here on."""
-    connection.execute("SET lock_configuration = true")
+    """Lets no statement change the settings of a database from here on; again changes nothing."""
+    found = connection.execute("SELECT current_setting('lock_configuration')").fetchone()
+    if found is None or not found[0]:
+        connection.execute("SET lock_configuration = true")
 
 
 class Opening:
