@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from auditor.forms.evaluation import Evaluation
+from auditor.forms.evaluation import Evaluation, Fund, Indicator
 from auditor.forms.reading import evaluations as read_document
 from auditor.intake import excel, text, web, word
 from auditor.intake.document import Document
@@ -59,6 +59,22 @@ def test_other_columns_come_back_cell_for_cell(layout, template, form):
     assert cells(read) == expected(printed, 1, template)
     if layout in ("docx", "xlsx", "html"):  # in text a name that is a number is rightly a doubt
         assert read.doubts == []
+
+
+@pytest.mark.parametrize("layout", READERS)
+def test_rows_of_a_name_and_a_weight_are_not_taken_for_sums(layout):
+    rows = [Indicator(level3=name, weight="0") for name in ("道路", "桥梁", "绿地")]
+    funds = [Fund(kind="total", label="年度资金总额", weight="10", score="10")]
+    form = Evaluation(
+        file="form", form=1, title="项目支出绩效自评表", year="2018", project="示例",
+        money_unit="万元", funds=funds, indicators=rows,
+        total_label="总分", total_weight="10", total_score="10",
+    )  # fmt: skip
+    (read,) = read_back(layout, [form], VARIANTS[-1])
+    assert [(row.level3, row.weight) for row in read.indicators] == [
+        ("道路", "0"), ("桥梁", "0"), ("绿地", "0")
+    ]  # fmt: skip
+    assert read.unplaced == []
 
 
 @pytest.mark.parametrize("layout", READERS)

@@ -127,6 +127,7 @@ class _FormReader:
         self.money_line: Cell | None = None
         self.sections: set[str] = set()
         self._in_block = False
+        self._following = _following(rows, roles)
 
     def read(self) -> Evaluation:
         """The form."""
@@ -190,16 +191,12 @@ class _FormReader:
 
     def _is_indicator(self, number: int) -> bool:
         """Whether a name and a figure between indicators are one too: a sum there says so."""
-        told = [sign(cell.text) for cell in self.rows[number].filled()]
-        labelled = any(s.short and {"total", "subtotal"} & s.labels.keys() for s in told)
-        after = range(number + 1, len(self.rows))
-        following = next((n for n in after if self.rows[n].filled()), None)
-        if labelled or following is None:
+        directly, at_last = self._following[number]
+        if _is_labelled_sum(self.rows[number]):
             return False
-        if self.roles[following] == "indicator":
+        if directly == "indicator":
             return True
-        total = any("total" in sign(cell.text).labels for cell in self.rows[following].filled())
-        return self.roles[following] == "sum" and total and not self.table.is_sum(self.rows[number])
+        return at_last in ("indicator", "sum") and not self.table.is_sum(self.rows[number])
 
     def _table_head(self, number: int, role: str) -> int:
         size = 1
@@ -313,6 +310,26 @@ class _FormReader:
             ):
                 reason = _("表里有没归位的内容，可能就是这一栏：请核对")
                 doubt(self.form, f"/{name}", reason, (None,))
+
+
+def _following(rows: Sequence[Row], roles: Sequence[str]) -> list[tuple[str | None, str | None]]:
+    """For each row the role of the next filled one, and of the next that is no unlabelled sum."""
+    found: list[tuple[str | None, str | None]] = []
+    directly: str | None = None
+    at_last: str | None = None
+    for row, role in zip(reversed(rows), reversed(roles), strict=True):
+        found.append((directly, at_last))
+        if row.filled():
+            directly = role
+            if role != "sum" or _is_labelled_sum(row):
+                at_last = role
+    return found[::-1]
+
+
+def _is_labelled_sum(row: Row) -> bool:
+    """Whether a cell says that the row is a total or a subtotal."""
+    told = [sign(cell.text) for cell in row.filled()]
+    return any(s.short and {"total", "subtotal"} & s.labels.keys() for s in told)
 
 
 def is_furniture(told: Sign) -> bool:
