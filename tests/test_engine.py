@@ -52,7 +52,7 @@ def test_what_is_handed_over_comes_back_as_it_was(monkeypatch):
 def test_a_decimal_loses_no_digit_on_its_way():
     table = building.Table("fund_lines")
     digits = Decimal("123456789012345678.123456789012")
-    table.extend(0, [{"row_id": 0, "executed": digits, "rate": None}])
+    table.extend([{"form_id": 0, "row_id": 0, "executed": digits, "rate": None}])
     connection = duck.core().connect()
     source, values = handing.source(connection, table, {"executed", "rate"})
     found = connection.execute(f"SELECT executed, rate FROM {source}", values).fetchall()
@@ -63,7 +63,7 @@ def test_a_decimal_loses_no_digit_on_its_way():
 def test_texts_compare_as_texts_however_they_are_handed_over(pairs):
     table = building.Table("fund_lines")
     rows = [{"row_id": n, "kind": kind, "label": label} for n, (kind, label) in enumerate(pairs)]
-    table.extend(0, rows)
+    table.extend([{**row, "form_id": 0} for row in rows])
     asked = "kind = 'b', kind <> 'it''s', kind IN ('a', 'none'), kind = label, kind < label, kind < 'b', length(kind)"
     answers = []
     for small in (1, 10_000):  # as numbers of an enumeration, as texts

@@ -115,7 +115,7 @@ def test_a_sample_of_composed_layouts_is_read_cell_for_cell():
 
 def _accounted(parts, file="x"):
     """Every filled cell of every form is a field, a label, furniture, or listed as unplaced."""
-    rows = rows_of(tuple(part for part in parts if isinstance(part, Grid)))
+    rows = list(rows_of(tuple(part for part in parts if isinstance(part, Grid))))
     for form, (ledger, own) in form_reader.read_with_ledger(file, rows):
         unplaced = [cell.text for cell in form.unplaced]
         told = [value for _cell, value in form.cells()]

@@ -1,7 +1,6 @@
 """``auditor gate``: the same verdicts as Great Expectations results, for pipelines that run it."""
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.facts.building import Norms, build
+from auditor.json_text import indented
 from auditor.judging import of_built
 from auditor.language import _
 
@@ -99,8 +99,7 @@ def command(
     written: dict[str, Callable[[], str]] = {
         "terminal": summary.text,
         "markdown": summary.markdown,
-        "json": lambda: json.dumps(_whole(summary, outcome.results), ensure_ascii=False, indent=2,
-                                   default=str),
+        "json": lambda: indented(_whole(summary, outcome.results), str),
     }  # fmt: skip
     options.emit(written[format_](), output)
     if outcome.not_run or outcome.structure:

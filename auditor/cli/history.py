@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from auditor.cli import options
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings.history import QUERIES, HistoryFault, asked
+from auditor.json_text import indented
 from auditor.language import _
 
 
@@ -36,7 +36,7 @@ def command(file: Path, by: str, format_: str, output: Path | None) -> None:
         raise click.UsageError(str(fault)) from fault
     if format_ == "json":
         told = [dict(zip(columns, row, strict=True)) for row in rows]
-        options.emit(json.dumps(told, ensure_ascii=False, indent=2, default=str), output)
+        options.emit(indented(told, str), output)
     elif format_ == "csv":
         target = io.StringIO()
         csv.writer(target, lineterminator="\n").writerows([columns, *rows])

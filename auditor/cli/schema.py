@@ -1,10 +1,9 @@
 """``auditor schema``: the published JSON Schemas."""
 
-import json
-
 import click
 
 from auditor.cli import options
+from auditor.json_text import indented
 from auditor.language import _
 from auditor.schemas import NAMES, load
 
@@ -13,4 +12,4 @@ from auditor.schemas import NAMES, load
 @click.argument("name", type=click.Choice(NAMES))
 @options.lang
 def command(name: str) -> None:
-    click.echo(json.dumps(load(name), ensure_ascii=False, indent=2))
+    click.echo(indented(load(name)))

@@ -1,7 +1,6 @@
 """``auditor waivers``: what is waived, by whom, why and until when."""
 
 import datetime as dt
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings import waivers as waiving
 from auditor.findings.decisions import ATTRIBUTES, Decision, DecisionFault
 from auditor.findings.model import Audit
+from auditor.json_text import indented
 from auditor.language import _
 
 
@@ -42,7 +42,7 @@ def list_(paths: tuple[str, ...], waivers: Path | None, today: dt.date, format_:
         }
     if format_ == "json":
         told = [{"state": word, **asdict(w)} for word, group in listed.items() for w in group]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(indented(told))
         return
     for word, group in listed.items():
         for waiver in group:

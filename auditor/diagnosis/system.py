@@ -59,6 +59,7 @@ class System:
     parameters: Mapping[str, str]
     tried: int = 0
     _broken: frozenset[int] | None = field(default=None)
+    _by_cell: dict[str, list[int]] | None = field(default=None)
 
     def text(self, cell: str, changed: Texts | None = None) -> str | None:
         """A cell as printed, or as changed."""
@@ -78,12 +79,19 @@ class System:
                 )
             return self._broken
         self.tried += 1
-        touched = set(changed)
-        return frozenset(
-            n
-            for n, bound in enumerate(self.bound)
-            if (not self.holds(bound, changed) if touched & bound.touched() else n in self.broken())
-        )
+        touched = {n for cell in changed for n in self._resting_on().get(cell, ())}
+        return (self.broken() - touched) | {
+            n for n in touched if not self.holds(self.bound[n], changed)
+        }
+
+    def _resting_on(self) -> Mapping[str, Sequence[int]]:
+        """The equations that rest on each cell, by number: a change concerns no others."""
+        if self._by_cell is None:
+            self._by_cell = {}
+            for n, bound in enumerate(self.bound):
+                for cell in bound.touched():
+                    self._by_cell.setdefault(cell, []).append(n)
+        return self._by_cell
 
     def holds(self, bound: Bound, changed: Texts) -> bool:
         """Whether an equation holds, with the changed cells in it."""

@@ -53,6 +53,7 @@ class Norms:
 
 
 NATIONAL = Norms()
+_TOGETHER = 50  # forms whose rows become columns at once
 
 
 @dataclass(slots=True)
@@ -65,11 +66,11 @@ class Table:
     def __post_init__(self) -> None:
         self.columns = {column.name: [] for column in tables()[self.name]}
 
-    def extend(self, form_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Appends rows of a form; a column that they do not name is null."""
+    def extend(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Appends rows; a column that they do not name is null."""
         getters = [row.get for row in rows]
         for name, values in self.columns.items():
-            values += [form_id if name == "form_id" else get(name) for get in getters]
+            values += [get(name) for get in getters]
 
     def __len__(self) -> int:
         return len(self.columns["form_id"])
@@ -154,26 +155,46 @@ def of_forms(
     """The fact tables of some forms of a submission; ``form_id`` is the position among them."""
     facts = {name: Table(name) for name in tables()}
     if whole is not None:
-        facts["submission"].extend(0, [whole])
-    for form_id, (form, known) in enumerate(zip(map(shortened, evaluations), beside, strict=True)):
-        made = indicators.rows(form, known.year)
-        own = {**known.columns, **_form(form, made, norms)}
-        for row in made:
-            row["unit_rate_scored"] = own["unit_rate_scored"]
-        if known.last is not None:
-            add_previous(form, own, made, known.last)
-        facts["forms"].extend(form_id, [own])
-        facts["fund_lines"].extend(form_id, funds.rows(form, made))
-        facts["indicators"].extend(form_id, made)
-        facts["levels"].extend(form_id, forms.level_rows(form))
-        facts["told"].extend(form_id, telling.rows(form, made, known.year))
-        written = texts.rows(form, known.year)
-        names = Spellings(form)
-        facts["texts"].extend(form_id, ({**row, **_wording(row, names)} for row in written))
+        facts["submission"].extend([{**whole, "form_id": 0}])
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables()}
+    for form_id, (form, known) in enumerate(zip(evaluations, beside, strict=True)):
+        for name, made in _rows(shortened(form), known, norms).items():
+            for row in made:
+                row["form_id"] = form_id
+                rows[name].append(row)
+        if (form_id + 1) % _TOGETHER == 0:
+            _move(rows, facts)
+    _move(rows, facts)
     return facts
 
 
-def _wording(row: dict[str, Any], names: Spellings) -> Mapping[str, Any]:
+def _rows(form: Evaluation, known: Beside, norms: Norms) -> dict[str, Iterable[dict[str, Any]]]:
+    """The rows of one form in every table but that of the submission."""
+    made = indicators.rows(form, known.year)
+    own = {**known.columns, **_form(form, made, norms)}
+    for row in made:
+        row["unit_rate_scored"] = own["unit_rate_scored"]
+    if known.last is not None:
+        add_previous(form, own, made, known.last)
+    names = Spellings(form)
+    return {
+        "forms": [own],
+        "fund_lines": funds.rows(form, made),
+        "indicators": made,
+        "levels": forms.level_rows(form),
+        "told": telling.rows(form, made, known.year),
+        "texts": (row | _wording(row, names) for row in texts.rows(form, known.year)),
+    }
+
+
+def _move(rows: dict[str, list[dict[str, Any]]], facts: Facts) -> None:
+    """Appends the rows of some forms to their tables, a column at a time."""
+    for name, made in rows.items():
+        facts[name].extend(made)
+        made.clear()
+
+
+def _wording(row: dict[str, Any], names: Spellings) -> dict[str, Any]:
     role, text = row["role"], row["text"]
     said = wording.columns(role, text, beside_date=row["beside_date"])
     return {**said, **names.columns(role, text)}

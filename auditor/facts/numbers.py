@@ -92,10 +92,17 @@ def ratio(numerator: Decimal | Fraction, denominator: Decimal | Fraction) -> Dec
     """An exact quotient, kept to the 12 decimals of a fact column; None when it has no value."""
     if not denominator:
         return None
-    quotient = Fraction(numerator) / Fraction(denominator)
-    scaled = round(quotient * 10**SCALE)
-    result = Decimal(scaled) * _UNIT
+    (above, below), (by, of) = numerator.as_integer_ratio(), denominator.as_integer_ratio()
+    result = Decimal(_rounded(above * of * 10**SCALE, below * by)) * _UNIT
     return result if abs(result) < _LIMIT else None
+
+
+def _rounded(dividend: int, divisor: int) -> int:
+    """A quotient of whole numbers to the nearest whole one, a half to the even one."""
+    if divisor < 0:
+        dividend, divisor = -dividend, -divisor
+    whole, rest = divmod(dividend, divisor)
+    return whole + (rest * 2 > divisor or (rest * 2 == divisor and whole % 2))
 
 
 def spread(name: str, number: Number | None) -> dict[str, Decimal | None]:

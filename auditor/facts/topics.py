@@ -100,7 +100,8 @@ def _off_topic(name: str, goal: str, result: str, names: str) -> tuple[str | Non
     )
     for cell, text, rest in sides:
         words = content_words(text)
-        if len(words) >= _ENOUGH and content_words(rest) and _share(words, rest) <= _STRANGE[cell]:
+        strange = len(words) >= _ENOUGH and _share(words, rest) <= _STRANGE[cell]
+        if strange and content_words(rest):
             return cell, "、".join(words[:_SHOWN])
     return None, None
 

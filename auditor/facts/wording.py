@@ -118,8 +118,8 @@ def _retyped(text: str) -> str | None:
 
     老年人保健、老年人体检 is a list: the fragment is a word at both places, or at neither.
     """
-    cuts = boundaries(text)
     for found in _RETYPED.finditer(text):
+        cuts = boundaries(text)
         again = found.end() - len(found[1])
         if (
             found.start() in cuts

@@ -5,6 +5,7 @@ Every value is the printed string without white space, or None for a blank cell.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 SCHEMA = "evaluation/1"
@@ -23,6 +24,10 @@ FORM_CELLS = (
     "title", "year", "project", "department", "unit", "leader", "phone", "money_unit",
     "goal_expected", "goal_actual", "total_label", "total_weight", "total_score", "grade",
 )  # fmt: skip
+
+_FORM_TEXTS = attrgetter(*FORM_CELLS)
+_FUND_TEXTS = attrgetter("label", *FUND_CELLS)
+_INDICATOR_TEXTS = attrgetter(*INDICATOR_CELLS)
 
 
 @dataclass(slots=True)
@@ -124,6 +129,14 @@ class Evaluation:
                 yield f"/indicators/{number}/{name}", getattr(row, name)
         for name in FORM_CELLS[10:]:
             yield f"/{name}", getattr(self, name)
+
+    def texts(self) -> Iterator[str]:
+        """The printed text of every filled cell, in no order."""
+        yield from filter(None, _FORM_TEXTS(self))
+        for fund in self.funds:
+            yield from filter(None, _FUND_TEXTS(fund))
+        for row in self.indicators:
+            yield from filter(None, _INDICATOR_TEXTS(row))
 
     def as_dict(self) -> dict[str, Any]:
         """The form as contracts.md prints it, keys in the contract's order."""

@@ -7,6 +7,7 @@ of the cells below them, and by whether a column changes within a project. Two h
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor.forms import vocabulary as words
 from auditor.forms.columns import TARGET_PARTS, heads_of, kind_weight
@@ -54,13 +55,14 @@ def flat_table(part: Sheet | Grid) -> FlatTable | None:
         return FlatTable(tuple((name,) for name in part.header), rows, places)
     if not part.spans_known:
         return None
-    rows_ = [row for row in rows_of((part,)) if row.filled()]
-    for depth in range(1, _MOST_HEADERS + 1):
-        likely = len(rows_) > depth and _names_project(rows_[:depth])
-        table = _of_grid(rows_, depth) if likely else None
-        if table is not None and columns(table) is not None:
-            return table
-    return None
+    filled = (row for row in rows_of((part,)) if row.filled())
+    top = list(islice(filled, _MOST_HEADERS + 1))
+    likely = [d for d in range(1, min(len(top), _MOST_HEADERS + 1)) if _names_project(top[:d])]
+    if not likely:
+        return None
+    whole = [*top, *filled]
+    tables = (_of_grid(whole, depth) for depth in likely)
+    return next((table for table in tables if columns(table) is not None), None)
 
 
 def _names_project(rows: Sequence[Row]) -> bool:

@@ -135,7 +135,7 @@ def _from_rows(file: str, parts: list[Part]) -> list[Evaluation]:
     """
     lines = tuple(line for part in parts if isinstance(part, Grid | Flow) for line in part.lines)
     grids = any(isinstance(part, Grid) for part in parts)
-    best = form_reader.read(file, rows_of(tuple(parts))) if grids else []
+    best = form_reader.read(file, list(rows_of(tuple(parts)))) if grids else []
     if not lines or (grids and any(isinstance(part, Grid) and not part.lines for part in parts)):
         return best
     if best and all(_is_whole(form) for form in best):

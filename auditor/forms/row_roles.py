@@ -27,6 +27,7 @@ _AMOUNT_COLUMNS = frozenset({"initial_budget", "full_year_budget", "executed", "
 _BOTH_TABLES = frozenset({"weight", "score"})
 
 
+Signs = list[Sign]
 Features = dict[str, float]
 Add = Callable[[str, float], None]
 
@@ -37,16 +38,17 @@ def row_roles(rows: Sequence[Row]) -> list[str]:
     back: list[list[int] | None] = []
     before = [0.0] * len(model.names)
     first = True
-    above: Row | None = None
-    for row, below in zip(rows, _next_filled(rows), strict=True):
-        told = features(row, above, below)
-        if not told:
+    above: Signs | None = None
+    signs = [[sign(cell.text) for cell in row.filled()] for row in rows]
+    for row, own, below in zip(rows, signs, _next_filled(signs), strict=True):
+        if not own:
             back.append(None)
             continue
+        told = features(row, own, above, below)
         emitted = model.emitted(told)
         now, came = model.stepped(before, emitted, first=first)
         back.append(came)
-        before, first, above = now, False, row
+        before, first, above = now, False, own
     return _path(model, rows, before, back)
 
 
@@ -130,24 +132,20 @@ def _model() -> _Model:
     return _Model()
 
 
-def _next_filled(rows: Sequence[Row]) -> list[Row | None]:
+def _next_filled(rows: Sequence[Signs]) -> list[Signs | None]:
     """For each row the next one that holds text."""
-    found: list[Row | None] = []
-    after: Row | None = None
+    found: list[Signs | None] = []
+    after: Signs | None = None
     for row in reversed(rows):
         found.append(after)
-        after = row if row.filled() else after
+        after = row or after
     return found[::-1]
 
 
-def features(row: Row, above: Row | None, below: Row | None) -> Features:
-    """What speaks for the roles of a row between its neighbours; {} for one without any text."""
-    cells = row.filled()
-    if not cells:
-        return {}
-    signs = [sign(cell.text) for cell in cells]
+def features(row: Row, signs: Signs, above: Signs | None, below: Signs | None) -> Features:
+    """What speaks for the roles of a row that holds text, between its neighbours."""
     told: Features = {}
-    for cell in cells:
+    for cell in row.filled():
         for name, count in _of_text(cell.text):
             told[name] = told.get(name, 0.0) + count
 
@@ -170,15 +168,15 @@ def features(row: Row, above: Row | None, below: Row | None) -> Features:
 
 
 def _neighbour_features(
-    add: Add, signs: list[Sign], short: list[bool], above: Row | None, below: Row | None
+    add: Add, signs: Signs, short: list[bool], above: Signs | None, below: Signs | None
 ) -> None:
     if all(short) and len(signs) > 1 and below is not None:
-        _header_shape(add, signs, [sign(cell.text) for cell in below.filled()])
-    if above is not None and len(above.filled()) > 1:
-        add("lower", _is_lower(signs, [sign(cell.text) for cell in above.filled()]))
+        _header_shape(add, signs, below)
+    if above is not None and len(above) > 1:
+        add("lower", _is_lower(signs, above))
 
 
-def _line_features(add: Add, signs: list[Sign]) -> None:
+def _line_features(add: Add, signs: Signs) -> None:
     """What a row of few cells may be: a title, a year, a note."""
     if len(signs) == 1:
         add("lone", 1)
@@ -216,7 +214,7 @@ def _of_text(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(found.items())
 
 
-def _header_shape(add: Add, signs: list[Sign], below: list[Sign]) -> None:
+def _header_shape(add: Add, signs: Signs, below: Signs) -> None:
     """A row of nothing but short labels, by what stands in the row below it."""
     figures = sum(s.figure or s.kind == "mark" for s in below)
     answers = sum(s.kind in ("value", "date", "operator", "answer") for s in below)
@@ -233,7 +231,7 @@ _MANY_HEADS = 4
 _TWO = 2
 
 
-def _shape_features(add: Add, signs: list[Sign], short: list[bool]) -> None:
+def _shape_features(add: Add, signs: Signs, short: list[bool]) -> None:
     """What the kinds of the cells say, whatever their words are."""
     add("bodies", sum(s.short and s.text.endswith(_bodies()) for s in signs[1::2]))
     turns = len(signs) in _PAIR_CELLS and all(s.short for s in signs[::2])
@@ -253,7 +251,7 @@ def _bodies() -> tuple[str, ...]:
     return tuple(vocabulary()["labels"]["bodies"])
 
 
-def _column_features(add: Add, labelled: list[Sign], signs: list[Sign]) -> None:
+def _column_features(add: Add, labelled: Signs, signs: Signs) -> None:
     for table, name in (("columns.funds", "fund_head"), ("columns.indicators", "indicator_head")):
         named: set[str] = set()
         like: set[str] = set()
@@ -273,7 +271,7 @@ def _column_features(add: Add, labelled: list[Sign], signs: list[Sign]) -> None:
     ))  # fmt: skip
 
 
-def _goal_features(add: Add, labelled: list[Sign], signs: list[Sign]) -> None:
+def _goal_features(add: Add, labelled: Signs, signs: Signs) -> None:
     named = {s.named("goals") for s in labelled} - {None}
     add("goal_head", len(named))
     add("goal_head_like", len({s.meant("goals") for s in labelled} - named - {None}))
@@ -288,7 +286,7 @@ def _goal_features(add: Add, labelled: list[Sign], signs: list[Sign]) -> None:
     add("goal_pair", len(signs) <= 4 and (told or 0.7 * alone))  # noqa: PLR2004
 
 
-def _label_features(add: Add, labelled: list[Sign], signs: list[Sign]) -> None:
+def _label_features(add: Add, labelled: Signs, signs: Signs) -> None:
     first = signs[0]
     for s in signs[:2]:
         found = s.labels.get("funds")
@@ -322,7 +320,7 @@ def _stands_left(row: Row) -> bool:
     return row.dense or first.column <= 1 or not sign(first.text).short
 
 
-def _is_sums(signs: list[Sign]) -> bool:
+def _is_sums(signs: Signs) -> bool:
     """At most one label, then one to three figures, then perhaps a grade."""
     rest = signs[1:] if signs[0].short else signs
     marks = ("mark",) if "total" in signs[0].labels else ()
@@ -331,7 +329,7 @@ def _is_sums(signs: list[Sign]) -> bool:
     return 0 < len(figures) <= 3 and not others  # noqa: PLR2004
 
 
-def _is_lower(signs: list[Sign], above: list[Sign]) -> bool:
+def _is_lower(signs: Signs, above: Signs) -> bool:
     """Whether a row may be the lower half of a header: short texts and notes below short texts."""
     short = all(
         s.short or s.kind in ("unit", "operator") or _LOWER.fullmatch(s.text) for s in signs

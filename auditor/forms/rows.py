@@ -40,19 +40,15 @@ class Extent:
     end: int
 
 
-def rows_of(parts: tuple[Part, ...]) -> list[Row]:
+def rows_of(parts: tuple[Part, ...]) -> Iterator[Row]:
     """All rows of a document in reading order; a line of text is a row of one cell."""
-    rows: list[Row] = []
     for part in parts:
         if isinstance(part, Grid):
-            rows.extend(_grid_rows(part))
+            yield from _grid_rows(part)
         elif isinstance(part, Flow):
-            rows.extend(
-                Row((Cell(0, 0, line.text, line.place),))
-                for line in part.lines
-                if line.text.strip()
-            )
-    return rows
+            for line in part.lines:
+                if line.text.strip():
+                    yield Row((Cell(0, 0, line.text, line.place),))
 
 
 def _grid_rows(grid: Grid) -> Iterator[Row]:

@@ -16,6 +16,10 @@ _LEAST = 100  # characters of any cell, also when the form's share is used up
 
 def cut_cells(form: Evaluation) -> Iterator[tuple[str, int]]:
     """The cells whose text is cut before judging, each with the number of characters kept."""
+    lengths = list(map(len, form.texts()))
+    longest = min(limits.JUDGED_OF_CELL, limits.JUDGED_OF_NARRATIVE)
+    if sum(lengths) <= limits.JUDGED_OF_FORM and max(lengths, default=0) <= longest:
+        return
     left = limits.JUDGED_OF_FORM
     for cell, text in form.cells():
         if text is None:

@@ -4,7 +4,8 @@ Nothing here knows what a self-evaluation form is.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 
@@ -28,11 +29,15 @@ class Place:
 
     def as_dict(self) -> dict[str, Any]:
         """The known parts only, ready for JSON."""
-        named = ((name, getattr(self, name)) for name in self.__slots__)
+        named = zip(_PLACE_PARTS, _OF_PLACE(self), strict=True)
         known = {name: value for name, value in named if value is not None}
         if self.bbox is not None:
             known["bbox"] = list(self.bbox)
         return known
+
+
+_PLACE_PARTS = tuple(part.name for part in fields(Place))
+_OF_PLACE = attrgetter(*_PLACE_PARTS)
 
 
 @dataclass(frozen=True, slots=True)

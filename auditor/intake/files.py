@@ -3,16 +3,14 @@
 import os
 import stat
 import sys
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BytesIO
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.intake import archives, kinds, own_outputs
 from auditor.intake.document import Document
 from auditor.intake.limits import MAX_BYTES, MAX_DEPTH
-from auditor.intake.problems import BROKEN_ZIP, PassedOver, Unreadable
+from auditor.intake.problems import PassedOver, Unreadable
 from auditor.language import _
 
 STANDARD_INPUT = "-"
@@ -31,13 +29,14 @@ class Found:
     """A file to read: the path as the user would name it, and where its bytes are.
 
     ``content`` holds the bytes of what lies in an archive or came from standard input; ``asked`` is
-    whether the user named this very file.
+    whether the user named this very file; ``seen`` is what a first look at a possible archive told.
     """
 
     name: str
     path: Path | None
     content: bytes | None = None
     asked: bool = False
+    seen: kinds.Look | None = None
 
     def head(self) -> bytes:
         """Its first bytes; none when it cannot be opened."""
@@ -51,13 +50,11 @@ class Found:
 
     def weight(self) -> int:
         """The number of bytes to read; for a zip, its unpacked size."""
+        if self.seen is not None:
+            return self.seen.weight
         try:
-            if self.head().startswith(b"PK"):
-                source = self.path if self.content is None else BytesIO(self.content)
-                with zipfile.ZipFile(source or os.devnull) as archive:
-                    return sum(member.file_size for member in archive.infolist())
             return self.path.stat().st_size if self.path is not None else len(self.content or b"")
-        except BROKEN_ZIP:
+        except OSError:
             return 0  # its reader will tell
 
     def contents(self) -> bytes | None:
@@ -160,10 +157,11 @@ def _opened(found: Found) -> Iterator[Entry]:
     except Unreadable as unreadable:
         yield found.name, unreadable
         return
-    if kinds.kind(raw) in archives.KINDS:
+    seen = kinds.look(raw)
+    if seen.kind in archives.KINDS:
         yield from _inside(found.name, raw, archives.Budget(), 1)
     else:
-        yield found
+        yield replace(found, seen=seen)
 
 
 def _inside(name: str, raw: bytes, budget: archives.Budget, depth: int) -> Iterator[Entry]:
@@ -179,10 +177,12 @@ def _inside(name: str, raw: bytes, budget: archives.Budget, depth: int) -> Itera
                 yield full, content
                 if budget.spent():
                     return
-            elif content.startswith(archives.MARKS) and kinds.kind(content) in archives.KINDS:
+            elif not content.startswith(archives.MARKS):
+                yield Found(full, None, content)
+            elif (seen := kinds.look(content)).kind in archives.KINDS:
                 yield from _inside(full, content, budget, depth + 1)
             else:
-                yield Found(full, None, content)
+                yield Found(full, None, content, seen=seen)
     except Unreadable as unreadable:
         yield name, unreadable
         return
@@ -202,7 +202,8 @@ def read(found: Found) -> Document:
         raise Unreadable("empty", _("文件是空的：请重新导出"))
     if not found.asked and own_outputs.is_own(raw):
         raise PassedOver(_("是本工具写的文件，不是自评表"))
-    return Document(found.name, kinds.parts(raw, found.name))
+    kind = found.seen.kind if found.seen is not None else kinds.kind(raw)
+    return Document(found.name, kinds.parts(raw, found.name, kind))
 
 
 def contents_of(name: str) -> bytes:

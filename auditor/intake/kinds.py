@@ -3,6 +3,7 @@
 import importlib
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,27 @@ RISKY = frozenset({"doc", "rtf", "pdf", "xls", "ole", *PICTURES})
 _BINARY_SAMPLE = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a file's bytes tells: its kind, and how many bytes it is unpacked."""
+
+    kind: str
+    weight: int
+
+
 def kind(raw: bytes) -> str:
     """The kind of a file: docx, xlsx, zip, pdf, html, text, … or ``binary``."""
+    return look(raw).kind
+
+
+def look(raw: bytes) -> Look:
+    """The kind of a file and its weight; that of a zip is what lies in it, unpacked."""
     if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(raw)
+        return _look_into_zip(raw)
+    return Look(_kind(raw), len(raw))
+
+
+def _kind(raw: bytes) -> str:
     found = next((name for mark, name in _MAGIC if raw.startswith(mark)), None)
     if found == "ole":
         return _ole_kind(raw)
@@ -79,12 +97,17 @@ def kind(raw: bytes) -> str:
     return "text"
 
 
-def _zip_kind(raw: bytes) -> str:
+def _look_into_zip(raw: bytes) -> Look:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
-            names = {name.lower() for name in archive.namelist()}
+            members = archive.infolist()
     except BROKEN_ZIP:
-        return "broken-zip"
+        return Look("broken-zip", 0)  # its reader will tell
+    weight = sum(member.file_size for member in members)
+    return Look(_zip_kind({member.filename.lower() for member in members}), weight)
+
+
+def _zip_kind(names: set[str]) -> str:
     found = next((name for member, name in _ZIP_MEMBERS if member in names), None)
     if found is not None:
         return found
@@ -103,13 +126,12 @@ def _ole_kind(raw: bytes) -> str:
         return "broken-ole"
 
 
-def parts(raw: bytes, name: str) -> tuple[Part, ...]:
-    """The parts of a file, by the reader of its kind.
+def parts(raw: bytes, name: str, found: str) -> tuple[Part, ...]:
+    """The parts of a file, by the reader of its kind, ``found`` by :func:`kind`.
 
     Raises:
         Unreadable: no reader takes it, or its reader refuses it.
     """
-    found = kind(raw)
     if found == "text":
         return _text_parts(raw, Path(name).suffix.lower())
     module = _READERS.get(found)

@@ -5,7 +5,7 @@ encoders. A value that held one says so in a doubt.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,21 +18,43 @@ SPELT = re.compile(r"\[U\+(?:0000|D[89A-F]..|FD[DE].|[0-9A-F]{1,2}?FFF[EF])\]")
 
 def valid(document: Document) -> Document:
     """The document with every text valid; ``spelt_out`` tells whether any was not."""
-    found = False
+    if not any(_INVALID.search("".join(_texts(part))) for part in document.parts):
+        return document
+    parts = tuple(_part(part, _spell) for part in document.parts)
+    return replace(document, parts=parts, spelt_out=True)
 
-    def spell(text: str) -> str:
-        nonlocal found
-        if _INVALID.search(text) is None:
-            return text
-        found = True
-        return _INVALID.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
-    parts = tuple(_part(part, spell) for part in document.parts)
-    return replace(document, parts=parts, spelt_out=True) if found else document
+def _spell(text: str) -> str:
+    return _INVALID.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
+
+
+def _texts(part: Part) -> Iterator[str]:
+    """Every text of a part."""
+    if isinstance(part, Records):
+        yield from _texts_in(part.items)
+    elif isinstance(part, Sheet):
+        yield from part.header
+        yield from (text for row in part.rows for text in row if text)
+    elif isinstance(part, Flow):
+        yield from (line.text for line in part.lines)
+    else:
+        yield from (cell.text for cell in part.cells)
+        yield from (line.text for line in part.lines)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        yield from _texts_in(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from _texts_in(entry)
 
 
 def _part(part: Part, spell: Callable[[str], str]) -> Part:
-    """A part with all its texts spelt; the same object where nothing had to be."""
+    """A part with all its texts spelt."""
     if isinstance(part, Records):
         return replace(part, items=tuple(_value(item, spell) for item in part.items))
     if isinstance(part, Sheet):

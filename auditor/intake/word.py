@@ -15,6 +15,10 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
 _SKIPPED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}tblPr"})
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_T, _P, _TR, _TC, _TBL = (f"{_W}{name}" for name in ("t", "p", "tr", "tc", "tbl"))
+_CELL_SHAPE = f"{_W}tcPr"
+_BEFORE = f"{_W}trPr/{_W}gridBefore"
+_SPAN, _MERGE, _VALUE = (f"{_W}{name}" for name in ("gridSpan", "vMerge", "val"))
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
@@ -29,7 +33,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
     lines: list[Line] = []
     tables = paragraphs = 0
     for block in _blocks(root):
-        if block.tag == f"{_W}tbl":
+        if block.tag == _TBL:
             if lines:
                 parts.append(Flow(tuple(lines)))
                 lines = []
@@ -46,18 +50,20 @@ def read(raw: bytes) -> tuple[Part, ...]:
 def _blocks(element: etree._Element) -> Iterator[etree._Element]:
     """Paragraphs and tables, looking through whatever else wraps them."""
     for child in element:
-        if child.tag in (f"{_W}tbl", f"{_W}p"):
+        tag = child.tag
+        if tag in (_TBL, _P):
             yield child
-        elif child.tag not in _SKIPPED:
+        elif tag not in _SKIPPED:
             yield from _blocks(child)
 
 
 def _of(element: etree._Element, tag: str) -> Iterator[etree._Element]:
     """Rows of a table or cells of a row, through content controls, not into nested tables."""
     for child in element:
-        if child.tag == tag:
+        own = child.tag
+        if own == tag:
             yield child
-        elif child.tag not in _SKIPPED and child.tag != f"{_W}tbl":
+        elif own not in _SKIPPED and own != _TBL:
             yield from _of(child, tag)
 
 
@@ -65,13 +71,13 @@ def places_of(root: etree._Element) -> Iterator[tuple[Place, etree._Element]]:
     """Paragraphs outside tables and cells of top-level tables, placed as :func:`read` does."""
     tables = paragraphs = 0
     for block in _blocks(root):
-        if block.tag == f"{_W}p":
+        if block.tag == _P:
             paragraphs += 1
             yield Place(line=paragraphs), block
             continue
         tables += 1
-        for row, tr in enumerate(_of(block, f"{_W}tr"), 1):
-            for ordinal, tc in enumerate(_of(tr, f"{_W}tc"), 1):
+        for row, tr in enumerate(_of(block, _TR), 1):
+            for ordinal, tc in enumerate(_of(tr, _TC), 1):
                 yield Place(table=tables, row=row, column=ordinal), tc
 
 
@@ -79,13 +85,13 @@ def _grid(table: etree._Element, number: int) -> Grid:
     cells: list[Cell] = []
     open_below: dict[int, int] = {}  # column -> index in cells of a merge that may go on
     row = -1
-    for row, tr in enumerate(_of(table, f"{_W}tr")):
-        column = _number(tr.find(f"{_W}trPr/{_W}gridBefore"), 0)
+    for row, tr in enumerate(_of(table, _TR)):
+        column = _number(tr.find(_BEFORE), 0)
         still_open: dict[int, int] = {}
-        for ordinal, tc in enumerate(_of(tr, f"{_W}tc"), 1):
-            span = max(1, _number(tc.find(f"{_W}tcPr/{_W}gridSpan"), 1))
-            merge = tc.find(f"{_W}tcPr/{_W}vMerge")
-            goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+        for ordinal, tc in enumerate(_of(tr, _TC), 1):
+            width, merge = _shape(tc)
+            span = max(1, _number(width, 1))
+            goes_on = merge is not None and merge.get(_VALUE, "continue") == "continue"
             if goes_on and column in open_below:
                 above = cells[open_below[column]]
                 cells[open_below[column]] = Cell(
@@ -103,23 +109,39 @@ def _grid(table: etree._Element, number: int) -> Grid:
     return Grid(tuple(cells), spans_known=True)
 
 
+def _shape(tc: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
+    """The first gridSpan and the first vMerge of a cell's properties."""
+    width = merge = None
+    for properties in tc.iterchildren(_CELL_SHAPE):
+        for own in properties.iterchildren(_SPAN, _MERGE):
+            if own.tag == _SPAN:
+                width = own if width is None else width
+            else:
+                merge = own if merge is None else merge
+    return width, merge
+
+
 def _number(element: etree._Element | None, otherwise: int) -> int:
-    return otherwise if element is None else small_number(element.get(f"{_W}val"), otherwise)
+    return otherwise if element is None else small_number(element.get(_VALUE), otherwise)
 
 
 def _cell_text(tc: etree._Element) -> str:
-    return "\n".join(_text(p) for p in tc.iter(f"{_W}p"))
+    return "\n".join([_text(p) for p in tc.iter(_P)])
 
 
 def _text(paragraph: etree._Element) -> str:
-    return "".join(_pieces(paragraph))
+    pieces: list[str] = []
+    _collect(paragraph, pieces)
+    return "".join(pieces)
 
 
-def _pieces(element: etree._Element) -> Iterator[str]:
+def _collect(element: etree._Element, pieces: list[str]) -> None:
+    """Appends the text of an element in order; not that of paragraphs inside it."""
     for child in element:
-        if child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag in _BREAKS:
-            yield _BREAKS[child.tag]
-        elif child.tag not in _SKIPPED and child.tag != f"{_W}p":
-            yield from _pieces(child)
+        tag = child.tag
+        if tag == _T:
+            pieces.append(child.text or "")
+        elif tag in _BREAKS:
+            pieces.append(_BREAKS[tag])
+        elif tag not in _SKIPPED and tag != _P:
+            _collect(child, pieces)

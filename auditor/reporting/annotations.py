@@ -1,11 +1,11 @@
 """What the two big forges show beside a change: GitHub workflow commands, GitLab code quality."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from auditor.findings.model import Finding, Report
+from auditor.json_text import indented
 from auditor.language import _
 from auditor.reporting.legible import legible
 from auditor.reporting.material import Material
@@ -61,7 +61,7 @@ def gitlab(material: Material) -> str:
         }
         for problem in material.view.problems
     ]
-    return json.dumps(entries, ensure_ascii=False, indent=2)
+    return indented(entries)
 
 
 def _active(material: Material) -> Iterator[tuple[Report, Finding, Told]]:

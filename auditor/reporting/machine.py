@@ -8,6 +8,7 @@ from typing import Any
 from auditor.auditing import Extraction
 from auditor.findings.model import Audit
 from auditor.forms.evaluation import SCHEMA as EVALUATION
+from auditor.json_text import indented
 from auditor.reporting.material import Material
 
 _INDENT = "  "
@@ -26,12 +27,12 @@ def document_pieces(material: Material) -> Iterator[str]:
         yield f"{opening}{_INDENT}{json.dumps(key)}: "
         opening = ",\n"
         if key != "reports":
-            yield _dump(value).replace("\n", f"\n{_INDENT}")
+            yield indented(value).replace("\n", f"\n{_INDENT}")
             continue
         joined = "["
         for report in material.audit.reports:
             yield f"{joined}\n{_INDENT * 2}"
-            yield _dump(report.as_dict()).replace("\n", f"\n{_INDENT * 2}")
+            yield indented(report.as_dict()).replace("\n", f"\n{_INDENT * 2}")
             joined = ","
         yield "[]" if joined == "[" else f"\n{_INDENT}]"
     yield "\n}"
@@ -59,7 +60,7 @@ def _without_reports(audit: Audit) -> dict[str, Any]:
 
 def evaluations_json(extraction: Extraction) -> str:
     """All forms as ``evaluation/1``."""
-    return _dump(
+    return indented(
         {
             "schema": EVALUATION,
             "evaluations": [form.as_dict() for form in extraction.evaluations],
@@ -72,7 +73,3 @@ def evaluations_lines(extraction: Extraction) -> Iterator[str]:
     """One form per line."""
     for form in extraction.evaluations:
         yield json.dumps(form.as_dict(), ensure_ascii=False)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=_INDENT, default=float)

@@ -1,13 +1,13 @@
 """The comparison of two rounds in terminal, Markdown, Excel and JSON."""
 
 import io
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditor.findings import naming
 from auditor.findings.rounds import NEW, OPEN, SOLVED, Change, Fate, Pair
 from auditor.intake.own_outputs import CATEGORY
+from auditor.json_text import indented
 from auditor.language import _
 from auditor.reporting.legible import legible
 from auditor.reporting.templates import markdown as escaped
@@ -29,7 +29,7 @@ def words() -> dict[str, str]:
 def as_json(pairs: Sequence[Pair]) -> str:
     """The whole comparison; amounts of ``impact`` are numbers."""
     whole = {"schema": SCHEMA, "summary": totals(pairs), "projects": [p.as_dict() for p in pairs]}
-    return json.dumps(whole, ensure_ascii=False, indent=2, default=float)
+    return indented(whole)
 
 
 def totals(pairs: Sequence[Pair]) -> dict[str, int]:

@@ -5,11 +5,11 @@ to say "table 1, row 3": the region is the file's beginning, the cell is the log
 the place is in the message and in ``properties``.
 """
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from auditor.findings.model import Finding, Report
+from auditor.json_text import indented
 from auditor.language import _, pick
 from auditor.reporting.legible import legible
 from auditor.reporting.material import Material
@@ -56,9 +56,7 @@ def sarif(material: Material) -> str:
             }
         ],
     }  # fmt: skip
-    return json.dumps(
-        {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2
-    )
+    return indented({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(material: Material, told: Told) -> dict[str, Any]:
