@@ -8,7 +8,6 @@ hash of its contents: a changed file is a changed hash, so the cache can never b
 """
 
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from auditor import output_files
 from auditor.version import __version__
@@ -99,13 +100,13 @@ def remembered(kind: str, files: list[Path], make: Callable[[], Any]) -> Any:
     """
     cached = _cache_folder() / f"{kind}-{digest(files)}.json"
     try:
-        return json.loads(cached.read_bytes())
+        return orjson.loads(cached.read_bytes())
     except (OSError, ValueError):
         pass  # nothing remembered yet, or a damaged file: make it again
     made = make()
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
-        output_files.write(cached, json.dumps(made, ensure_ascii=False))
+        output_files.write(cached, orjson.dumps(made, option=orjson.OPT_NON_STR_KEYS))
     except OSError:
         pass
     return made

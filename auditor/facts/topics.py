@@ -21,6 +21,7 @@ _ENOUGH, _SHOWN = 4, 3
 _STRANGE = {"/goal_actual": 0.2, "/goal_expected": 0.15}
 _LEAST_WORD, _LEAST_PART = 2, 3
 _OTHER_TASKS, _MOST_TASKS = 2, 5
+_APART, _STOPS = 3, "，。；;,"
 _HEAD, _LONG, _LONG_PART = 6, 60, 4
 _PLANNED = re.compile(r"^(?:本年度?|年度|全年|今年)?(?:计划|拟|将|预计)?")
 
@@ -73,7 +74,7 @@ def answered(word: str, text: str) -> bool:
         return True
     if len(word) > _LEAST_PART:
         return any(word[at : at + 2] in text for at in range(0, len(word) - 1, 2))
-    return _spread(word).search(text) is not None
+    return _stands_spread(word, text)
 
 
 @cache
@@ -82,10 +83,20 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
     return {word: tuple(group) for group in groups for word in group}
 
 
-@lru_cache(maxsize=16_384)
-def _spread(word: str) -> re.Pattern[str]:
-    """公厕 in 公共厕所: the letters in order, at most two others between them."""
-    return re.compile("[^，。；;,]{0,2}".join(map(re.escape, word)))
+def _stands_spread(word: str, text: str) -> bool:
+    """公厕 in 公共厕所: the letters in order, at most two others between them, and no stop."""
+    ends = {at + 1 for at in texts.positions(text, word[0])}
+    for letter in word[1:]:
+        ends = {at + 1 for end in ends for at in _next_letters(text, end) if text[at] == letter}
+    return bool(ends)
+
+
+def _next_letters(text: str, start: int) -> Iterator[int]:
+    """Up to three places from ``start`` on, the last of them at the first stop."""
+    for at in range(start, min(start + _APART, len(text))):
+        yield at
+        if text[at] in _STOPS:
+            return
 
 
 def _share(words: Sequence[str], text: str) -> float:

@@ -18,6 +18,8 @@ _ONE_AND_A_HALF = Decimal("1.5")
 _HUNDRED = Decimal(100)
 _TWICE = Decimal(2)
 _IMPLAUSIBLE = (Decimal("0.2"), Decimal(5))
+_BEFORE_UNIT = re.compile(r"^\W*[\d.,]+")
+_NUMBER_END = re.compile(r"\d\s*[（(]?\Z")
 _TIMES = frozenset({"months", "days", "minutes", "lessons"})
 _LEAST_TOLERANCE = Decimal("0.1")
 
@@ -225,8 +227,12 @@ def _clash(target: Quantity, actual: Quantity) -> str | None:
 
 def _holds_number(row: Indicator) -> bool:
     """Whether an answer in words gives a number in the unit that the target prints: 平均9天."""
-    unit = re.sub(r"^\W*[\d.,]+", "", row.target or "").strip("（）() ")
-    return bool(unit) and re.search(rf"\d\s*[（(]?{re.escape(unit)}", row.actual or "") is not None
+    unit = _BEFORE_UNIT.sub("", row.target or "").strip("（）() ")
+    actual = row.actual or ""
+    if not unit or unit not in actual:
+        return False
+    starts = (at for at in range(len(actual)) if actual.startswith(unit, at))
+    return any(_NUMBER_END.search(actual[:at]) for at in starts)
 
 
 def _unlike(one: str, other: str) -> bool:

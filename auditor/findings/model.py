@@ -1,6 +1,6 @@
 """Findings, reports and audits: ``findings/1`` of contracts.md as dataclasses."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 from auditor.forms.evaluation import Doubt, Evaluation
@@ -41,11 +41,11 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, keys as in the contract."""
-        told = asdict(self)
-        del told["group"]
-        if not self.known:
-            del told["known"]
-        return told
+        told = {name: getattr(self, name) for name in _CONTRACT}
+        return told | {"known": True} if self.known else told
+
+
+_CONTRACT = tuple(own.name for own in fields(Finding) if own.name not in ("group", "known"))
 
 
 @dataclass(slots=True)

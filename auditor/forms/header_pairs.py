@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from auditor.forms import titles
@@ -91,7 +91,7 @@ def _rest(cells: Sequence[Cell]) -> Cell:
         if "header" in sign(cell.text).labels:
             break
         own.append(cell)
-    return replace(own[0], text="".join(cell.text for cell in own))
+    return own[0]._replace(text="".join(cell.text for cell in own))
 
 
 class HeaderReader:
@@ -121,7 +121,7 @@ class HeaderReader:
             if name == "year" and self.form.year is None:
                 titles.year_from(self.form, value, cell)
             elif name != "year" and name not in self.seen:
-                self._set(name, replace(cell, text=value))
+                self._set(name, cell._replace(text=value))
 
     def _pair(self, pair: Pair) -> None:
         name = pair.told.meant("header")

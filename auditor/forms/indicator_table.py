@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from auditor.forms import vocabulary as words
@@ -192,7 +192,7 @@ class IndicatorTable:
                 setattr(above, field, joined)
                 self.ledger.field(cell)
                 if name in LEVELS and (first := self._down.get(name)):
-                    self._down[name] = replace(first, text=joined)
+                    self._down[name] = first._replace(text=joined)
                     self._ends[id(cell.place)] = self._down[name]
 
     def _whole_target(self, values: dict[str, Cell | None]) -> dict[str, Cell | None]:
@@ -212,7 +212,7 @@ class IndicatorTable:
         if pieces:
             marks = {words.squeeze(piece.text) for piece in pieces}
             text = marks.pop() if len(marks) == 1 else "".join(piece.text for piece in pieces)
-            values["target"] = replace(values.get("target") or pieces[0], text=text)
+            values["target"] = (values.get("target") or pieces[0])._replace(text=text)
         return values
 
     # --- sums -------------------------------------------------------------------------------

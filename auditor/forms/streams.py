@@ -7,7 +7,7 @@ stands in which column is settled afterwards, as for any other row of text.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from auditor.forms import titles
 from auditor.forms import vocabulary as words
@@ -49,7 +49,7 @@ def tokens_of(lines: Sequence[Line]) -> list[Token]:
     for line in lines:
         pieces = _between_bars(line.text) if barred else line.text.split()
         found += [
-            Token(words.squeeze(piece), replace(line.place, column=number))
+            Token(words.squeeze(piece), line.place._replace(column=number))
             for number, piece in enumerate(pieces, 1)
         ]
     return _joined(found)

@@ -4,13 +4,11 @@ Nothing here knows what a self-evaluation form is.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a piece of text stands in its file; only what the format knows is set.
 
     Lines, rows, columns, tables and pages count from 1; ``address`` is a spreadsheet's A1 address,
@@ -29,19 +27,14 @@ class Place:
 
     def as_dict(self) -> dict[str, Any]:
         """The known parts only, ready for JSON."""
-        named = zip(_PLACE_PARTS, _OF_PLACE(self), strict=True)
-        known = {name: value for name, value in named if value is not None}
+        named = zip(self._fields, self, strict=True)
+        known: dict[str, Any] = {name: value for name, value in named if value is not None}
         if self.bbox is not None:
             known["bbox"] = list(self.bbox)
         return known
 
 
-_PLACE_PARTS = tuple(part.name for part in fields(Place))
-_OF_PLACE = attrgetter(*_PLACE_PARTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One anchor cell: 0-based position, extent, text as printed (line breaks kept).
 
     ``confidence`` is below 1 where the text was recognised from a picture.

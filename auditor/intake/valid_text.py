@@ -65,7 +65,7 @@ def _part(part: Part, spell: Callable[[str], str]) -> Part:
     assert isinstance(part, Grid)
     return replace(
         part,
-        cells=tuple(replace(cell, text=spell(cell.text)) for cell in part.cells),
+        cells=tuple(cell._replace(text=spell(cell.text)) for cell in part.cells),
         lines=tuple(replace(line, text=spell(line.text)) for line in part.lines),
     )
 

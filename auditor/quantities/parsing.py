@@ -34,7 +34,7 @@ _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def normalise(text: str) -> str:
     """Full-width forms made narrow, slash glyphs made one, white space taken out."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_SLASHES))
+    return "".join(unicodedata.normalize("NFKC", text).translate(_SLASHES).split())
 
 
 @lru_cache(maxsize=16_384)
