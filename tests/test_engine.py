@@ -1,6 +1,7 @@
 """The engine says the same of few rows and of many, of stored facts and of facts handed over."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -93,6 +94,29 @@ def test_many_forms_give_what_each_gives_alone():
         assert own.not_applicable()[0] == skipped[number]
     assert many.errors == []
     assert hits(many) == alone
+
+
+def test_every_rule_says_the_same_of_narrow_and_of_wide_decimals(monkeypatch):
+    facts = building.build(forms(0, 300), building.Norms.of(PARAMETERS))
+    narrow = running.run(CHOICE.rules, facts, PARAMETERS)
+    monkeypatch.setattr(handing, "NARROW", handing.DECIMAL)
+    wide = running.run(CHOICE.rules, facts, PARAMETERS)
+    assert narrow.errors == wide.errors == []
+    assert hits(narrow) == hits(wide)
+    assert (narrow.passed, narrow.applied) == (wide.passed, wide.applied)
+
+
+def test_a_product_that_overflows_a_narrow_decimal_is_reckoned_with_a_wide_one():
+    table = building.Table("fund_lines")
+    large = Decimal("2000000.5")
+    table.extend([{"form_id": n, "row_id": 0, "executed": large} for n in range(duck.SMALL)])
+    facts = {name: building.Table(name) for name in tables()} | {"fund_lines": table}
+    facts["forms"].extend([{"form_id": n, "row_id": 0} for n in range(duck.SMALL)])
+    rule = replace(choose(select=["X01"]).rules[0], applies=(), equation=None,
+                   flag="executed * executed > 1", holds=())  # fmt: skip
+    outcomes = running.run([rule], facts, PARAMETERS)
+    assert outcomes.errors == []
+    assert len(outcomes.hits) == duck.SMALL
 
 
 def test_facts_that_are_stored_may_be_judged_again():

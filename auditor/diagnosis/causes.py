@@ -5,6 +5,7 @@ and Holt 1976). A candidate must mend the equation it is for and break no other;
 that mends most equations comes first, then the likelier slip, then the likelier figure.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,7 @@ from auditor.quantities.parsing import parse
 
 BOUND = 4_000  # hypotheses per form: past it, the search says so and stops
 _NEAR = Fraction(1, 40)
+_PLAIN = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _MOST_ALTERNATIVES = 4
 _RESULTS = ("rate", "score", "total_score")
 _CLEAR, _STRUCTURE = 0.5, 0.3
@@ -112,6 +114,8 @@ def _hypotheses(bound: Bound, system: System) -> Iterator[Cause]:
 def _named(bound: Bound, cell: str, text: str, target: Fraction, system: System) -> Iterator[Cause]:
     near = abs(target) * _NEAR + Fraction(1, 10)
     for code, other in slips.candidates(text, bound.causes):
+        if _is_plainly_off(other, target):
+            continue
         value = parse(other).value
         step = parse(other).step
         if value is None or step is None or abs(Fraction(value) - target) > Fraction(step) / 2:
@@ -122,6 +126,16 @@ def _named(bound: Bound, cell: str, text: str, target: Fraction, system: System)
     for code, repair in _neighbours(cell, target, near, system):
         if code in bound.causes and (cause := _tested(code, cell, repair, bound, system)):
             yield cause
+
+
+def _is_plainly_off(text: str, target: Fraction) -> bool:
+    """Whether bare digits do not round to a target: most candidates, told without parsing them."""
+    if _PLAIN.fullmatch(text) is None:
+        return False
+    digits, _point, decimals = text.partition(".")
+    scaled = int(digits + decimals) * target.denominator
+    off = abs(scaled - target.numerator * 10 ** len(decimals))
+    return bool(2 * off > target.denominator)
 
 
 def _neighbours(

@@ -40,10 +40,7 @@ class Asked:
         """Begins to ask, of a table that is ``stored`` already or is handed over with it."""
 
         def keep() -> None:
-            try:
-                self._answer = self._columns(self.rules, table, stored=stored)
-            except Exception as error:  # noqa: BLE001 - raised again where the answer is taken
-                self._answer = error
+            self._answer = self._attempt(table, stored=stored, narrow=True)
 
         self._thread = Thread(target=keep)
         self._thread.start()
@@ -51,10 +48,15 @@ class Asked:
     def answers(
         self, table: Table, forms: int, *, stored: bool
     ) -> Iterator[tuple[Rule, Tally | str]]:
-        """The tally of each rule, or what the database said of it: rule by rule if one fails."""
+        """The tally of each rule, or what the database said of it: rule by rule if one fails.
+
+        A product may overflow a narrow decimal; then all are asked again with wide ones.
+        """
         assert self._thread is not None
         self._thread.join()
         ids = table.columns["form_id"]
+        if isinstance(self._answer, duck.core().Error) and not stored:
+            self._answer = self._attempt(table, stored=stored, narrow=False)
         if not isinstance(self._answer, Exception):
             yield from zip(self.rules, tallies(self._answer, ids, forms), strict=True)
             return
@@ -62,16 +64,28 @@ class Asked:
             raise self._answer
         for rule in self.rules:
             try:
-                yield rule, next(tallies(self._columns([rule], table, stored=stored), ids, forms))
+                found = self._columns([rule], table, stored=stored, narrow=False)
+                yield rule, next(tallies(found, ids, forms))
             except duck.core().Error as error:
                 yield rule, str(error).splitlines()[0]
 
-    def _columns(self, rules: Sequence[Rule], table: Table, *, stored: bool) -> Columns:
+    def _attempt(self, table: Table, *, stored: bool, narrow: bool) -> Columns | Exception:
+        """The verdicts of all rules, or the error that stopped them."""
+        try:
+            return self._columns(self.rules, table, stored=stored, narrow=narrow)
+        except Exception as error:  # noqa: BLE001 - raised again where the answer is taken
+            return error
+
+    def _columns(
+        self, rules: Sequence[Rule], table: Table, *, stored: bool, narrow: bool
+    ) -> Columns:
         verdicts = ", ".join(self._verdicts[rule.id] for rule in rules)
         source, values = (
             (table.name, [])
             if stored
-            else handing.source(self._connection, table, set(_WORD.findall(verdicts)))
+            else handing.source(
+                self._connection, table, set(_WORD.findall(verdicts)), narrow=narrow
+            )
         )
         query = f"SELECT {handing.POSITION}, {verdicts} FROM {source}"  # noqa: S608 - checked rules
         return columns(self._connection.execute(query, values), len(table))
@@ -82,21 +96,24 @@ def by_table(
     parameters: Mapping[str, str],
     connection: "duckdb.DuckDBPyConnection",
     *,
-    few: bool,
+    forms: int,
 ) -> list[Asked]:
     """The rules of each table, but for those that are queries, with a cursor for each.
 
-    For a ``few`` forms planning with care costs more than it saves: they run as they are written.
+    Up to some hundred ``forms`` planning with care costs more than it saves, and for a few so do
+    further threads.
     """
     members: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.query is None:
             members.setdefault(rule.table, []).append(rule)
     cursors = [connection.cursor() for _name in members]
-    if few:
-        connection.execute("SET threads = 1")
-        for cursor in cursors:
-            cursor.execute("PRAGMA disable_optimizer")
+    if not duck.is_locked(connection):  # it is when it was judged before
+        if forms < duck.SMALL:
+            connection.execute("SET threads = 1")
+        if forms < duck.PLANNED:
+            for cursor in cursors:
+                cursor.execute("PRAGMA disable_optimizer")
     return [
         Asked(name, own, parameters, cursor)
         for (name, own), cursor in zip(members.items(), cursors, strict=True)

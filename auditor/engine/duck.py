@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SMALL = 100  # forms, and rows of a table
+PLANNED = 1_000  # forms; for fewer the database's optimizer takes longer than it saves
 
 
 def core() -> Any:
@@ -35,9 +36,14 @@ def connect() -> "duckdb.DuckDBPyConnection":
 
 def lock(connection: "duckdb.DuckDBPyConnection") -> None:
     """Lets no statement change the settings of a database from here on; again changes nothing."""
-    found = connection.execute("SELECT current_setting('lock_configuration')").fetchone()
-    if found is None or not found[0]:
+    if not is_locked(connection):
         connection.execute("SET lock_configuration = true")
+
+
+def is_locked(connection: "duckdb.DuckDBPyConnection") -> bool:
+    """Whether the settings of a database can no longer be changed."""
+    found = connection.execute("SELECT current_setting('lock_configuration')").fetchone()
+    return found is not None and bool(found[0])
 
 
 class Opening:

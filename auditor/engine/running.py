@@ -73,7 +73,7 @@ def _judge(
     stored: bool,
 ) -> Outcomes:
     outcomes = Outcomes(forms=len(facts["forms"]))
-    asked = by_table(rules, parameters, connection, few=outcomes.forms < duck.SMALL)
+    asked = by_table(rules, parameters, connection, forms=outcomes.forms)
     duck.lock(connection)
     for entry in asked:
         entry.ask(facts[entry.name], stored=stored)

@@ -10,7 +10,7 @@ quotients in binary floating point with some slack. What passes is decided by ex
 import re
 from collections.abc import Mapping
 
-from auditor.facts.schema import DECIMAL, Column
+from auditor.facts.schema import Column
 from auditor.rulebook.model import Equation, Expression, Rule
 
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -59,9 +59,9 @@ def _sieve(equation: Equation, names: set[str]) -> str:
     a row that has such an operand passes the sieve untried.
     """
     multiplied = _multiplied(equation.left) + _multiplied(equation.right)
-    kind = "DOUBLE" if multiplied else DECIMAL
-    left_low, left_high = _bounds(equation.left, names, kind)
-    right_low, right_high = _bounds(equation.right, names, kind)
+    cast = "::DOUBLE" if multiplied else ""
+    left_low, left_high = _bounds(equation.left, names, cast)
+    right_low, right_high = _bounds(equation.right, names, cast)
     if multiplied:  # the left side is mostly one column: cheap to say twice
         left_low += f" + {_SLACK} * (1 + abs({left_low}))"
         left_high += f" - {_SLACK} * (1 + abs({left_high}))"
@@ -81,18 +81,18 @@ def _multiplied(expression: Expression, *, inside: bool = False) -> list[str]:
     return [name for part in parts for name in _multiplied(part, inside=within)]
 
 
-def _bounds(expression: Expression, names: set[str], type_: str) -> tuple[str, str]:
-    """SQL of the least and greatest value of one side, in an SQL type."""
+def _bounds(expression: Expression, names: set[str], cast: str) -> tuple[str, str]:
+    """SQL of the least and greatest value of one side, each operand with a cast or none."""
     kind = expression[0]
     if kind == "column":
         name = expression[1]
         if f"{name}_lo" in names:
-            return f"{name}_lo::{type_}", f"{name}_hi::{type_}"
-        return f"{name}::{type_}", f"{name}::{type_}"
+            return f"{name}_lo{cast}", f"{name}_hi{cast}"
+        return f"{name}{cast}", f"{name}{cast}"
     if kind in ("number", "parameter"):
         text = expression[1] if kind == "number" else f"${expression[1]}"
-        return f"{text}::{type_}", f"{text}::{type_}"
-    sides = [_bounds(part, names, type_) for part in expression[1:]]
+        return f"{text}{cast}", f"{text}{cast}"
+    sides = [_bounds(part, names, cast) for part in expression[1:]]
     if kind in ("least", "greatest"):
         lows, highs = (", ".join(part) for part in zip(*sides, strict=True))
         return f"{kind}({lows})", f"{kind}({highs})"
