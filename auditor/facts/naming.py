@@ -55,14 +55,14 @@ def conflict(name: str, unit: Unit | None) -> str | None:
     if _ITEMS_ADDED.search(name):
         return "number"
     handled = any(word in name for word in (*texts.words("handling"), "满意"))
-    incident = any(word in name for word in texts.words("incidents"))
+    incident = any(map(name.__contains__, texts.words("incidents")))
     return "incident" if incident and not handled else None
 
 
 def bounded(name: str, unit: Unit | None) -> bool:
     """A percentage that cannot pass 100%: 覆盖率, 合格率; not 增长率."""
     percent = unit is not None and unit.dimension == "percent"
-    return percent and not any(word in name for word in texts.words("growth"))
+    return percent and not any(map(name.__contains__, texts.words("growth")))
 
 
 @lru_cache(maxsize=16_384)

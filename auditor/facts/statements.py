@@ -105,4 +105,4 @@ def _planned(before: str) -> bool:
     near = re.split(r"[，,。；]", before)[-1][-_PLAN_NEAR:]
     for word in words("not_planned"):
         near = near.replace(word, "")
-    return any(word in near for word in words("planned"))
+    return any(map(near.__contains__, words("planned")))

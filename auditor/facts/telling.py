@@ -60,7 +60,7 @@ def pairs_of_text(name: str) -> frozenset[str]:
 def coverage(name: str, context: str) -> float:
     """The share of a name's pairs of characters that a context holds."""
     wanted = pairs(name)
-    return sum(pair in context for pair in wanted) / len(wanted) if wanted else 0.0
+    return sum(map(context.__contains__, wanted)) / len(wanted) if wanted else 0.0
 
 
 def told(
@@ -160,7 +160,7 @@ def _execution(form: Evaluation, number: int) -> Iterator[dict[str, Any]]:
         if s.quantity.unit is not None
         and s.quantity.unit.name == "%"
         and s.before.endswith(words("execution_rate"))
-        and not any(word in s.before for word in words("other_money"))
+        and not any(map(s.before.__contains__, words("other_money")))
         and not (s.vague or set(s.elsewhen) - {"预算"})
     ]
     if rate is None or rate.kind != "number" or not rate.value or len(said) != 1:

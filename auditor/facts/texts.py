@@ -79,7 +79,7 @@ def occurrences(text: str, name: str) -> Iterator[Occurrence]:
 
 def negated(before: str) -> bool:
     """Whether what leads up to a phrase denies it: 未出现."""
-    return any(word in before for word in words("negations"))
+    return any(map(before.__contains__, words("negations")))
 
 
 def unnegated(text: str, name: str) -> bool:
@@ -156,12 +156,12 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     plain = _DOCUMENT_NUMBER.sub("", text)
     if re.search(rf"{form_year}年(?!\d)", plain) or _of_several_years(plain):
         return None
-    tells_own_year = str(form_year) in plain or any(word in plain for word in words("own_year"))
+    tells_own_year = str(form_year) in plain or any(map(plain.__contains__, words("own_year")))
     if not tells_own_year and (year := _finished_before(plain, form_year)) is not None:
         return year
     for found in _OPENING_YEAR.finditer(plain):
         after = plain[found.start("rest") :][:8]
-        if int(found[1]) < form_year and not any(w in after for w in words("history")):
+        if int(found[1]) < form_year and not any(map(after.__contains__, words("history"))):
             return int(found[1])
     return None
 
@@ -177,7 +177,7 @@ def _finished_before(text: str, form_year: int) -> int | None:
 
 
 def _of_several_years(text: str) -> bool:
-    return any(word in text for word in words("several_years"))
+    return any(map(text.__contains__, words("several_years")))
 
 
 @cache
@@ -230,7 +230,7 @@ def _part_of_year(text: str) -> str | None:
         return None
     last = int(found["last"])
     later = any(int(month) > last for month in re.findall(r"(?<!\d)(\d{1,2})月", text))
-    told = later or any(word in text for word in words("whole_year"))
+    told = later or any(map(text.__contains__, words("whole_year")))
     return None if told else found.group()
 
 

@@ -6,7 +6,6 @@ A cell is told by its place, which stays the same when its text is joined with a
 from collections.abc import Iterable, Iterator
 
 from auditor.forms.rows import Row
-from auditor.forms.vocabulary import squeeze
 from auditor.intake.document import Cell
 
 FIELD, LABEL, FURNITURE = "field", "label", "furniture"
@@ -44,6 +43,4 @@ class Ledger:
     def unplaced(self, rows: Iterable[Row]) -> Iterator[Cell]:
         """The filled cells of some rows that are nothing yet."""
         for row in rows:
-            for cell in row.cells:
-                if squeeze(cell.text) and id(cell.place) not in self._known:
-                    yield cell
+            yield from (cell for cell in row.filled() if id(cell.place) not in self._known)

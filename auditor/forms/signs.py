@@ -33,6 +33,13 @@ class Sign:
     text: str
     kind: str
     labels: Mapping[str, tuple[str, float]]
+    short: bool  # whether it can be a label at all
+    figure: bool  # whether it is a bare number or percentage
+
+    @classmethod
+    def of(cls, text: str, kind: str, labels: Mapping[str, tuple[str, float]]) -> "Sign":
+        """The sign of a text of that kind."""
+        return cls(text, kind, labels, kind in ("label", "level"), kind in ("number", "percent"))
 
     def named(self, family: str) -> str | None:
         """The key in a family that the text is by name."""
@@ -44,18 +51,8 @@ class Sign:
         found = self.labels.get(family)
         return found[0] if found else None
 
-    @property
-    def short(self) -> bool:
-        """Whether it can be a label at all."""
-        return self.kind in ("label", "level")
 
-    @property
-    def figure(self) -> bool:
-        """Whether it is a bare number or percentage."""
-        return self.kind in ("number", "percent")
-
-
-_BLANK = Sign("", "blank", {})
+_BLANK = Sign.of("", "blank", {})
 
 
 @lru_cache(maxsize=65_536)
@@ -70,7 +67,7 @@ def sign(text: str) -> Sign:
         kind = "label"  # 年度 is a unit of time, and the label of the year
     if kind == "label" and ("level1" in labels or "level2" in labels):
         kind = "level"
-    return Sign(bare, kind, labels)
+    return Sign.of(bare, kind, labels)
 
 
 def _kind(bare: str) -> str:
