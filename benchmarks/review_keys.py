@@ -49,8 +49,9 @@ def large(folder: Path, findings: int, projects: int = 100) -> Session:
         ),
         key=lambda item: item.project or 0,
     )
-    session.narrow(Filter())
-    return session
+    begun = Session(material, session.decisions, "甲", DAY, session.items)
+    begun.narrow(Filter())
+    return begun
 
 
 def timed(session: Session, rounds: int, keys: tuple[str, ...] = KEYS) -> list[float]:

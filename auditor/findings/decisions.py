@@ -87,6 +87,7 @@ class Decisions:
     _entries: dict[str, list[_Entry]] = field(default_factory=dict)
     _dash: str = ""
     _state: object = None  # of the file when it was last read or written
+    taken_in: int = 0  # how often what others had decided was read
 
     @classmethod
     def read(cls, file: Path) -> "Decisions":
@@ -115,6 +116,7 @@ class Decisions:
         if _state_of(self.file) == self._state:
             return False
         now = Decisions.read(self.file)
+        now.taken_in = self.taken_in + 1
         for name in self.__slots__:
             setattr(self, name, getattr(now, name))
         return True

@@ -123,9 +123,12 @@ class Review(App[None]):
     def _list(self) -> None:
         """The projects that have something shown, in order."""
         session = self.session
+        listed = list(dict.fromkeys(session.items[n].project for n in session.shown))
+        if listed == self.projects:
+            return
+        self.projects = listed
         table = self.query_one("#projects", DataTable)
         table.clear()
-        self.projects = list(dict.fromkeys(session.items[n].project for n in session.shown))
         for number in self.projects:
             table.add_row(*self._row(number))
 

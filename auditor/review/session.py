@@ -5,7 +5,8 @@ what a front shows as decided is what a killed process leaves behind.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, Decisions
@@ -61,6 +62,8 @@ class Session:
     at: int = 0
     filter: Filter = Filter()
     _undo: list[list[_Step]] = field(default_factory=list)
+    _states: list[str] = field(default_factory=list)  # of items, in their order
+    _taken_in: int = -1  # of the decisions, when the states were worked out
 
     @classmethod
     def begun(cls, material: Material, decisions: Decisions, who: str, today: dt.date) -> "Session":
@@ -98,10 +101,24 @@ class Session:
 
     def counts(self) -> dict[str, int]:
         """How many findings are in each state."""
-        counts = dict.fromkeys(words(), 0)
-        for item in self.items:
-            counts[self.state(item)] += 1
-        return counts
+        return dict.fromkeys(words(), 0) | Counter(self.states())
+
+    def states(self) -> list[str]:
+        """The state of every finding, in the order of ``items``; worked out again when one changed.
+
+        A screen asks for them at every key, and there may be ten thousand.
+        """
+        now = self.decisions.taken_in
+        if self._taken_in != now or len(self._states) != len(self.items):
+            self._states, self._taken_in = list(map(self.state, self.items)), now
+        return self._states
+
+    def _changed(self, fingerprints: Collection[str]) -> None:
+        """Notes that findings have another state now."""
+        known = self.states()
+        for position, item in enumerate(self.items):
+            if item.told.fingerprint in fingerprints:
+                known[position] = self.state(item)
 
     # --- deciding -----------------------------------------------------------------------------
 
@@ -147,6 +164,7 @@ class Session:
             for decision in made:
                 self.decisions.put(decision)
         self._undo.append(steps)
+        self._changed({step.made.fingerprint for step in steps})
 
     def undo(self) -> bool:
         """Takes the last decision of this session back and stands at its finding.
@@ -168,6 +186,7 @@ class Session:
                 if step.before is not None:
                     self.decisions.put(step.before)
         self._undo.pop()
+        self._changed({step.made.fingerprint for step in steps})
         self._stand(lambda item: item.told.fingerprint == steps[0].made.fingerprint)
         return True
 
@@ -194,7 +213,7 @@ class Session:
         count = len(self.shown)
         for step in range(0 if from_here else 1, count + 1):
             place = (self.at + step) % count
-            if self.state(self.items[self.shown[place]]) == OPEN:
+            if self.states()[self.shown[place]] == OPEN:
                 self.at = place
                 return True
         return False
@@ -210,10 +229,10 @@ class Session:
         needle = wanted.words.strip().lower()
         self.shown = [
             position
-            for position, item in enumerate(self.items)
+            for position, (item, state) in enumerate(zip(self.items, self.states(), strict=True))
             if item.told.severity in wanted.levels
+            and state in wanted.states
             and needle in item.search
-            and self.state(item) in wanted.states
         ]
         self.at = self.shown.index(here) if here in self.shown else 0
 
