@@ -24,20 +24,20 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.auditing import Choice, Extraction, choose, extract
-from auditor.auditing import audit as audited
-from auditor.facts import building
-from auditor.facts.building import Facts
+from auditor.facts import fact_tables
+from auditor.facts.fact_tables import Facts
 from auditor.findings import baseline as known_before
 from auditor.findings import waivers as waiving
 from auditor.findings.decisions import Decisions
 from auditor.findings.model import Audit, Report
+from auditor.forms.document_reader import evaluations
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations
 from auditor.intake.document import Document, Place, Sheet
 from auditor.intake.problems import Problem
 from auditor.intake.records import read_json
-from auditor.judging import of_built
+from auditor.part_audit import of_built
+from auditor.pipeline import Choice, Extraction, choose, extract
+from auditor.pipeline import audit as audited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +120,9 @@ def audit(  # noqa: PLR0913 - keywords with defaults, as the command has options
     """
     choice = choose(profile, select, ignore, Path(rules) if rules is not None else None)
     extraction = _extraction(source, jobs)
-    facts = building.build(extraction.evaluations, building.Norms.of(choice.profile.parameters))
+    facts = fact_tables.build(
+        extraction.evaluations, fact_tables.Norms.of(choice.profile.parameters)
+    )
     result = audited(extraction, choice, judge=of_built(facts))
     if waivers is not None:
         day = today or dt.datetime.now().astimezone().date()

@@ -8,9 +8,9 @@ in it contradict each other. Faults of a single file are found when it loads.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from auditor.auditing import Choice, Extraction, audit
 from auditor.facts.context import Context
 from auditor.findings.model import Finding
+from auditor.pipeline import Choice, Extraction, audit
 from auditor.rule_testing import forms_of
 from auditor.rulebook.examples import FLAG, Example, examples
 from auditor.rulebook.loading import DEFAULT_PROFILE, Rulebook

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from auditor.engine import precedence, running
+from auditor.engine import precedence, rule_runner
 from auditor.engine.outcomes import Hit
-from auditor.facts import building
+from auditor.facts import fact_tables
 from auditor.facts.context import Context
-from auditor.findings.wording import due
+from auditor.findings.finding_messages import due
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records
 from auditor.intake.records import read_json
@@ -32,8 +32,8 @@ def _fault(example: Example, parameters: dict[str, str]) -> str | None:
     if problem is not None:
         return problem
     context = Context(forms_of(example.group("previous"))[0], forms_of(example.group("roster"))[0])
-    facts = building.build(forms, building.Norms.of(parameters), context)
-    outcomes = running.run([example.rule], facts, parameters)
+    facts = fact_tables.build(forms, fact_tables.Norms.of(parameters), context)
+    outcomes = rule_runner.run([example.rule], facts, parameters)
     if outcomes.errors:
         return outcomes.errors[0].message
     settled = outcomes.hits if example.rule.told_by else precedence.settle(outcomes.hits, forms)

@@ -23,7 +23,7 @@ _FORMS, _OTHERS = 48, 1_000
 
 def reading(first: int) -> Callable[[], object]:
     """Forms in docx, three templates, to evaluations."""
-    from auditor.forms.reading import evaluations
+    from auditor.forms.document_reader import evaluations
     from auditor.intake import word
     from auditor.intake.document import Document
     from benchmarks.forms import form
@@ -39,7 +39,7 @@ def reading(first: int) -> Callable[[], object]:
 
 def judging(first: int) -> Callable[[], object]:
     """Evaluations to findings with their causes, every rule."""
-    from auditor.auditing import Extraction, audit, choose
+    from auditor.pipeline import Extraction, audit, choose
     from benchmarks.forms import forms
 
     choice, made = choose(), Extraction(forms(first, _FORMS))
@@ -48,16 +48,16 @@ def judging(first: int) -> Callable[[], object]:
 
 def reporting(first: int) -> Callable[[], object]:
     """Findings to JSON and HTML."""
-    from auditor.auditing import Extraction, audit, choose
+    from auditor.pipeline import Extraction, audit, choose
     from auditor.reporting import machine, pages
-    from auditor.reporting.material import Material
+    from auditor.reporting.report_input import ReportInput
     from benchmarks.forms import forms
 
     choice = choose()
     made = audit(Extraction(forms(first, _FORMS)), choice)
 
     def work() -> object:
-        material = Material(made, choice.rulebook.rules)
+        material = ReportInput(made, choice.rulebook.rules)
         return machine.findings_document(material), pages.html(material)
 
     return work

@@ -23,11 +23,11 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import _lost, read_one
 from auditor.intake.files import Entry, Found, find
 from auditor.intake.limits import SECONDS
 from auditor.intake.workers import HUNG, Crew
 from auditor.language import use
+from auditor.pipeline import _lost, read_one
 from benchmarks.measuring import Section
 
 NOTE = re.compile(r".*：.*|.*: [a-z-]+: .*|.*--profile .*")  # what a user is told, line by line

@@ -9,8 +9,8 @@ from unittest import mock
 
 import click
 
-from auditor import judging
-from auditor.auditing import Extraction, audit, choose, extract
+from auditor import part_audit
+from auditor.pipeline import Extraction, audit, choose, extract
 from benchmarks.forms import forms
 from benchmarks.measuring import Section, clocked, command
 
@@ -25,7 +25,7 @@ def measure(path: str | None) -> list[Section]:
     for _run in range(RUNS):
         wall, _cpu, result = clocked(lambda: audit(extraction, choice))
         took["with"].append(wall)
-        with mock.patch.object(judging, "diagnose"):
+        with mock.patch.object(part_audit, "diagnose"):
             took["without"].append(clocked(lambda: audit(extraction, choice))[0])
     found = sum(bool(report.findings) for report in result.reports)
     whole, plain = (statistics.median(took[name]) for name in ("with", "without"))

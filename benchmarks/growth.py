@@ -21,17 +21,17 @@ STAGES = {"facts": "facts, s", "rules": "rules, s", "all": "whole audit, s", "pe
 
 def measured(count: int) -> dict[str, float]:
     """Seconds of facts, of rules and of the whole audit, and MiB at the peak."""
-    from auditor.auditing import Extraction, audit, choose
-    from auditor.engine import running
-    from auditor.facts import building
+    from auditor.engine import rule_runner
+    from auditor.facts import fact_tables
     from auditor.facts.context import Context
-    from auditor.judging import TOGETHER, by_workers, here, parts
+    from auditor.part_audit import TOGETHER, by_workers, here, parts
+    from auditor.pipeline import Extraction, audit, choose
     from benchmarks.forms import forms
 
     made = forms(0, count)
     choice = choose()
     parameters = choice.profile.parameters
-    norms = building.Norms.of(parameters)
+    norms = fact_tables.Norms.of(parameters)
     # First of all, while no text has been looked at before: later work finds some of them done.
     whole = clocked(lambda: audit(Extraction(made), choice))[0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -39,10 +39,10 @@ def measured(count: int) -> dict[str, float]:
     spent = {"facts": 0.0, "rules": 0.0}
     for part in parts(made, Context(), TOGETHER):
         wall, _cpu, facts = clocked(
-            lambda p=part: building.of_forms(p.forms, p.beside, norms, p.whole)
+            lambda p=part: fact_tables.of_forms(p.forms, p.beside, norms, p.whole)
         )
         spent["facts"] += wall
-        spent["rules"] += clocked(lambda f=facts: running.run(choice.rules, f, parameters))[0]
+        spent["rules"] += clocked(lambda f=facts: rule_runner.run(choice.rules, f, parameters))[0]
     del facts
     two = clocked(lambda: audit(Extraction(made), choice, judge=by_workers(2, here())))[0]
     return {"forms": count, **spent, "all": whole, "two": two, "peak": peak}

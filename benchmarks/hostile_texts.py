@@ -11,10 +11,10 @@ from statistics import median
 
 import click
 
-from auditor.auditing import Choice, Extraction, audit, choose
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.intake.document import Document
 from auditor.intake.records import read_json
+from auditor.pipeline import Choice, Extraction, audit, choose
 from benchmarks.measuring import Section
 
 PIECES = (

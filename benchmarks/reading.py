@@ -23,11 +23,11 @@ from pathlib import Path
 import click
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from auditor.auditing import extract
+from auditor.forms.document_reader import evaluations as forms_in
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations as forms_in
 from auditor.intake.document import Grid
 from auditor.intake.files import Found, read
+from auditor.pipeline import extract
 from benchmarks.measuring import Section, command
 from tests.rendering import office, render
 from tests.rendering.layout import TEMPLATES, Template, lay_out

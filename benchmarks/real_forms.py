@@ -11,8 +11,8 @@ from typing import Any
 import click
 import yaml
 
-from auditor.auditing import audit, choose, extract
 from auditor.findings.model import Audit
+from auditor.pipeline import audit, choose, extract
 
 HERE = Path(__file__).parent
 MADE = HERE.parent / "rules" / "vocabulary" / "precision.yaml"

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import Extraction, audit, choose
 from auditor.findings.personal import masked
+from auditor.pipeline import Extraction, audit, choose
 from auditor.reporting.machine import findings_document
-from auditor.reporting.material import Material
 from auditor.reporting.outputs import FORMATS
+from auditor.reporting.report_input import ReportInput
 from benchmarks.forms import forms as generated
 from benchmarks.measuring import Section, command, process
 
@@ -35,7 +35,7 @@ def saved(count: int, target: Path) -> int:
         form.unit = f"示例单位{number % _UNITS:02}"
     choice = choose()
     result = masked(audit(Extraction(forms), choice))
-    material = Material(result, {rule.id: rule for rule in choice.rules})
+    material = ReportInput(result, {rule.id: rule for rule in choice.rules})
     target.write_text(findings_document(material), "utf-8")
     return sum(len(report.findings) for report in result.reports)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import Extraction, audit, choose
 from auditor.findings.decisions import Decisions
-from auditor.reporting.material import Material
+from auditor.pipeline import Extraction, audit, choose
+from auditor.reporting.report_input import ReportInput
 from auditor.review.app import Review
 from auditor.review.session import Filter, Session
 from benchmarks.forms import forms as generated
@@ -29,7 +29,7 @@ def large(folder: Path, findings: int, projects: int = 100) -> Session:
     """A session of so many findings, every second one decided."""
     choice = choose()
     result = audit(Extraction(generated(0, projects)), choice)
-    material = Material(result, {rule.id: rule for rule in choice.rules})
+    material = ReportInput(result, {rule.id: rule for rule in choice.rules})
     file = folder / "auditor-waivers.yaml"
     file.write_text(
         "".join(

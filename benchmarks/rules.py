@@ -19,12 +19,12 @@ from typing import Any
 import click
 import numpy as np
 
-from auditor.auditing import Choice, choose
-from auditor.engine import duck, handing, running
-from auditor.facts import building
-from auditor.facts.building import Facts, Row, Table
+from auditor.engine import duckdb_connection, fact_loader, rule_runner
+from auditor.facts import fact_tables
+from auditor.facts.fact_tables import Facts, Row, Table
 from auditor.facts.schema import tables
-from auditor.judging import TOGETHER
+from auditor.part_audit import TOGETHER
+from auditor.pipeline import Choice, choose
 from benchmarks import twenty_rules
 from benchmarks.forms import forms
 from benchmarks.measuring import ROOT, Section, clocked, command
@@ -39,7 +39,7 @@ MADE = "python -m benchmarks.rules"
 
 
 def facts_of(choice: Choice, start: int, count: int) -> Facts:
-    return building.build(forms(start, count), building.Norms.of(choice.profile.parameters))
+    return fact_tables.build(forms(start, count), fact_tables.Norms.of(choice.profile.parameters))
 
 
 # --- table by table -------------------------------------------------------------------------
@@ -51,17 +51,17 @@ def by_table(choice: Choice, facts: Facts) -> Section:
     parameters = choice.profile.parameters
     for name, table in facts.items():
         rules = [rule for rule in choice.rules if rule.table == name]
-        connection = duck.core().connect()
+        connection = duckdb_connection.core().connect()
         names = {column.name for column in tables()[name]}
 
         def hand(connection: Any = connection, table: Table = table, names: Any = names) -> None:
-            source, values = handing.source(connection, table, names)
+            source, values = fact_loader.source(connection, table, names)
             connection.execute(f"CREATE OR REPLACE TABLE handed AS SELECT * FROM {source}", values)
 
         handed = clocked(hand)
         only = {key: value if key == name else Table(key) for key, value in facts.items()}
         only["forms"] = facts["forms"]
-        judged = clocked(lambda r=rules, f=only: running.run(r, f, parameters), REPEATS)
+        judged = clocked(lambda r=rules, f=only: rule_runner.run(r, f, parameters), REPEATS)
         hits = len(judged[2].hits)
         rows.append([name, len(table), len(rules), len(names), handed[0], judged[0], hits])
     columns = ("table", "rows", "rules", "columns", "all columns handed over, s",
@@ -88,7 +88,7 @@ def every_rule(size: int) -> dict[str, Any]:
         nonlocal hits
         for number in range(size // TOGETHER):
             part = parts[number % len(parts)]
-            outcomes = running.run(choice.rules, part, choice.profile.parameters)
+            outcomes = rule_runner.run(choice.rules, part, choice.profile.parameters)
             assert not outcomes.errors, outcomes.errors
             hits += len(outcomes.hits)
 
@@ -120,10 +120,10 @@ class Repeated(Table):
 
 def stored(facts: Facts, times: int, names: dict[str, list[str]]) -> Any:
     """A database that has the needed columns of the facts, ``times`` times over."""
-    connection = duck.core().connect()
+    connection = duckdb_connection.core().connect()
     for name, needed in names.items():
         table = facts[name]
-        source, values = handing.source(connection, table, needed)
+        source, values = fact_loader.source(connection, table, needed)
         connection.execute(f"CREATE TEMP TABLE once AS SELECT * FROM {source}", values)
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM once")
         for number in range(1, times):
@@ -195,7 +195,7 @@ def ours_over(choice: Choice, facts: Facts, times: int) -> Callable[[], int]:
     parameters = choice.profile.parameters
 
     def work() -> int:
-        return len(running.judge(connection, choice.rules, many, parameters, stored=True).hits)
+        return len(rule_runner.judge(connection, choice.rules, many, parameters, stored=True).hits)
 
     return work
 

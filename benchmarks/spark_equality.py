@@ -10,10 +10,10 @@ from collections import Counter
 
 import click
 
-from auditor.auditing import choose
-from auditor.engine import running, spark
+from auditor.engine import rule_runner, spark
 from auditor.engine.outcomes import Outcomes
-from auditor.facts import building
+from auditor.facts import fact_tables
+from auditor.pipeline import choose
 from benchmarks.forms import forms as generated
 from benchmarks.measuring import Section, command
 
@@ -46,11 +46,11 @@ def measure(forms: int) -> list[Section]:
     total: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
     for start in range(0, forms, TOGETHER):
-        facts = building.build(
-            generated(start, min(TOGETHER, forms - start)), building.Norms.of(parameters)
+        facts = fact_tables.build(
+            generated(start, min(TOGETHER, forms - start)), fact_tables.Norms.of(parameters)
         )
         clock = time.perf_counter()
-        ours = running.run(choice.rules, facts, parameters)
+        ours = rule_runner.run(choice.rules, facts, parameters)
         seconds["DuckDB"] += time.perf_counter() - clock
         clock = time.perf_counter()
         theirs = spark.run(choice.rules, facts, parameters, session)

@@ -8,13 +8,13 @@ from typing import Any
 
 from lxml import etree
 
-from auditor.auditing import Choice, Extraction, audit, choose, extract
 from auditor.findings.model import Audit, Finding
 from auditor.findings.personal import masked
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.records import read_records
 from auditor.intake.records import read_json
-from auditor.reporting.material import Material
+from auditor.pipeline import Choice, Extraction, audit, choose, extract
+from auditor.reporting.report_input import ReportInput
 
 
 def form(**given: Any) -> Evaluation:
@@ -57,14 +57,14 @@ def findings(*forms: Evaluation, **options: Any) -> list[Finding]:
     return [f for report in audited(*forms, **options).reports for f in report.findings]
 
 
-def material(*forms: Evaluation, **options: Any) -> Material:
+def material(*forms: Evaluation, **options: Any) -> ReportInput:
     """What a report on some forms is made of, people masked as in any report."""
     choice = choose()
     result = masked(audit(Extraction(list(forms)), choice))
-    return Material(result, {rule.id: rule for rule in choice.rules}, **options)
+    return ReportInput(result, {rule.id: rule for rule in choice.rules}, **options)
 
 
-def material_of(*paths: Path) -> Material:
+def material_of(*paths: Path) -> ReportInput:
     """The same of files."""
     return material(*extract([str(path) for path in paths]).evaluations)
 

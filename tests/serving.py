@@ -13,7 +13,7 @@ pytest.importorskip("starlette", reason="auditor[web] is not installed")
 
 from starlette.testclient import TestClient
 
-from auditor.auditing import extract
+from auditor.pipeline import extract
 from auditor.web.application import served
 from auditor.web.settings import Settings
 

@@ -8,9 +8,9 @@ import zlib
 
 import pytest
 
-from auditor.auditing import extract
 from auditor.intake import archives
 from auditor.intake.files import find
+from auditor.pipeline import extract
 from tests.rendering.examples import FOLDER
 
 py7zr = pytest.importorskip("py7zr")

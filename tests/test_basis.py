@@ -2,9 +2,9 @@
 
 import pytest
 
-from auditor.auditing import choose
 from auditor.findings import basis
 from auditor.language import use
+from auditor.pipeline import choose
 from auditor.resources import vocabulary
 
 RULES = choose().rules

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.auditing import Extraction, audit, choose
 from auditor.findings.decisions import ACCEPT, ATTRIBUTES, Decision, DecisionFault, Decisions
 from auditor.findings.model import Audit
+from auditor.pipeline import Extraction, audit, choose
 from tests.rendering.examples import TEMPLATE_OF, forms_of
 from tests.test_cli import EXAMPLES, run
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.auditing import about_cell, choose
 from auditor.diagnosis import slips
 from auditor.diagnosis.causes import explain
 from auditor.diagnosis.system import Bound, System
 from auditor.engine.outcomes import Hit
 from auditor.facts.schema import Column
+from auditor.pipeline import about_cell, choose
 from auditor.quantities.parsing import parse
 from auditor.rulebook.expressions import parse_equation
 from auditor.rulebook.model import columns_of
@@ -134,7 +134,7 @@ def test_what_the_form_cannot_decide_is_said_with_the_alternatives():
 
 
 def test_the_seeds_have_the_causes_that_were_worked_out_by_hand(seeds):
-    from auditor.auditing import extract
+    from auditor.pipeline import extract
 
     done = audited(*extract([str(seeds)]).evaluations)
     found = {

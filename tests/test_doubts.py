@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from auditor.engine import precedence, running
-from auditor.facts import building
+from auditor.engine import precedence, rule_runner
+from auditor.facts import fact_tables
 from auditor.facts.context import Context
 from auditor.forms.evaluation import FORM_CELLS, Doubt
 from auditor.forms.records import read_records
@@ -31,9 +31,9 @@ def hits(form, rule, example):
         [read(given) for given in example.group(name)] for name in ("beside", "previous", "roster")
     )
     parameters = RULEBOOK.profiles[example.profile or "national"].parameters
-    norms = building.Norms.of(parameters)
-    facts = building.build([form, *beside], norms, Context(previous, roster))
-    outcomes = running.run([rule], facts, parameters)
+    norms = fact_tables.Norms.of(parameters)
+    facts = fact_tables.build([form, *beside], norms, Context(previous, roster))
+    outcomes = rule_runner.run([rule], facts, parameters)
     settled = precedence.settle(outcomes.hits, [form, *beside])
     return [hit for hit in settled if hit.form_id == 0]
 

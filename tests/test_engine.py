@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.auditing import choose
-from auditor.engine import duck, handing, running
-from auditor.engine.tallying import Tally, of_few, of_many
-from auditor.facts import building
+from auditor.engine import duckdb_connection, fact_loader, rule_runner
+from auditor.engine.verdict_tally import Tally, of_few, of_many
+from auditor.facts import fact_tables
 from auditor.facts.schema import tables
+from auditor.pipeline import choose
 from benchmarks.forms import forms
 
 CHOICE = choose()
@@ -38,11 +38,11 @@ def test_numpy_and_python_tally_alike(of_forms):
 
 
 def test_what_is_handed_over_comes_back_as_it_was(monkeypatch):
-    facts = building.build(forms(0, 40), building.Norms.of(PARAMETERS))
+    facts = fact_tables.build(forms(0, 40), fact_tables.Norms.of(PARAMETERS))
     for small in (1, 10_000):  # by arrays, by lists
-        monkeypatch.setattr(handing, "SMALL", small)
-        connection = duck.core().connect()
-        handing.store(connection, facts)
+        monkeypatch.setattr(fact_loader, "SMALL", small)
+        connection = duckdb_connection.core().connect()
+        fact_loader.store(connection, facts)
         for name, table in facts.items():
             columns = [column.name for column in tables()[name]]
             listed = ", ".join(f'"{column}"' for column in columns)
@@ -51,45 +51,45 @@ def test_what_is_handed_over_comes_back_as_it_was(monkeypatch):
 
 
 def test_a_decimal_loses_no_digit_on_its_way():
-    table = building.Table("fund_lines")
+    table = fact_tables.Table("fund_lines")
     digits = Decimal("123456789012345678.123456789012")
     table.extend([{"form_id": 0, "row_id": 0, "executed": digits, "rate": None}])
-    connection = duck.core().connect()
-    source, values = handing.source(connection, table, {"executed", "rate"})
+    connection = duckdb_connection.core().connect()
+    source, values = fact_loader.source(connection, table, {"executed", "rate"})
     found = connection.execute(f"SELECT executed, rate FROM {source}", values).fetchall()
     assert found == [(digits, None)]
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(["b", "a", "", "it's", "个", None])] * 2), min_size=1))
 def test_texts_compare_as_texts_however_they_are_handed_over(pairs):
-    table = building.Table("fund_lines")
+    table = fact_tables.Table("fund_lines")
     rows = [{"row_id": n, "kind": kind, "label": label} for n, (kind, label) in enumerate(pairs)]
     table.extend([{**row, "form_id": 0} for row in rows])
     asked = "kind = 'b', kind <> 'it''s', kind IN ('a', 'none'), kind = label, kind < label, kind < 'b', length(kind)"
     answers = []
     for small in (1, 10_000):  # as numbers of an enumeration, as texts
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(handing, "SMALL", small)
-            connection = duck.core().connect()
-            source, values = handing.source(connection, table, {"kind", "label"})
+            patch.setattr(fact_loader, "SMALL", small)
+            connection = duckdb_connection.core().connect()
+            source, values = fact_loader.source(connection, table, {"kind", "label"})
             query = f"SELECT {asked} FROM {source} ORDER BY position"
             answers.append(connection.execute(query, values).fetchall())
     assert answers[0] == answers[1]
 
 
-def hits(outcomes: running.Outcomes) -> Counter[tuple[object, ...]]:
+def hits(outcomes: rule_runner.Outcomes) -> Counter[tuple[object, ...]]:
     return Counter((h.rule.id, h.form_id, h.row["row_id"], h.severity) for h in outcomes.hits)
 
 
 def test_many_forms_give_what_each_gives_alone():
     together = forms(0, 130)
-    norms = building.Norms.of(PARAMETERS)
+    norms = fact_tables.Norms.of(PARAMETERS)
     rules = [rule for rule in CHOICE.rules if rule.table not in ("forms", "submission")]
-    many = running.run(rules, building.build(together, norms), PARAMETERS)
+    many = rule_runner.run(rules, fact_tables.build(together, norms), PARAMETERS)
     skipped = many.not_applicable()
     alone: Counter[tuple[object, ...]] = Counter()
     for number, form in enumerate(together):
-        own = running.run(rules, building.build([form], norms), PARAMETERS)
+        own = rule_runner.run(rules, fact_tables.build([form], norms), PARAMETERS)
         alone.update(Counter({(k[0], number, *k[2:]): n for k, n in hits(own).items()}))
         assert own.not_applicable()[0] == skipped[number]
     assert many.errors == []
@@ -97,35 +97,38 @@ def test_many_forms_give_what_each_gives_alone():
 
 
 def test_every_rule_says_the_same_of_narrow_and_of_wide_decimals(monkeypatch):
-    facts = building.build(forms(0, 300), building.Norms.of(PARAMETERS))
-    narrow = running.run(CHOICE.rules, facts, PARAMETERS)
-    monkeypatch.setattr(handing, "NARROW", handing.DECIMAL)
-    wide = running.run(CHOICE.rules, facts, PARAMETERS)
+    facts = fact_tables.build(forms(0, 300), fact_tables.Norms.of(PARAMETERS))
+    narrow = rule_runner.run(CHOICE.rules, facts, PARAMETERS)
+    monkeypatch.setattr(fact_loader, "NARROW", fact_loader.DECIMAL)
+    wide = rule_runner.run(CHOICE.rules, facts, PARAMETERS)
     assert narrow.errors == wide.errors == []
     assert hits(narrow) == hits(wide)
     assert (narrow.passed, narrow.applied) == (wide.passed, wide.applied)
 
 
 def test_a_product_that_overflows_a_narrow_decimal_is_reckoned_with_a_wide_one():
-    table = building.Table("fund_lines")
+    table = fact_tables.Table("fund_lines")
     large = Decimal("2000000.5")
-    table.extend([{"form_id": n, "row_id": 0, "executed": large} for n in range(duck.SMALL)])
-    facts = {name: building.Table(name) for name in tables()} | {"fund_lines": table}
-    facts["forms"].extend([{"form_id": n, "row_id": 0} for n in range(duck.SMALL)])
+    table.extend(
+        [{"form_id": n, "row_id": 0, "executed": large} for n in range(duckdb_connection.SMALL)]
+    )
+    facts = {name: fact_tables.Table(name) for name in tables()} | {"fund_lines": table}
+    facts["forms"].extend([{"form_id": n, "row_id": 0} for n in range(duckdb_connection.SMALL)])
     rule = replace(choose(select=["X01"]).rules[0], applies=(), equation=None,
                    flag="executed * executed > 1", holds=())  # fmt: skip
-    outcomes = running.run([rule], facts, PARAMETERS)
+    outcomes = rule_runner.run([rule], facts, PARAMETERS)
     assert outcomes.errors == []
-    assert len(outcomes.hits) == duck.SMALL
+    assert len(outcomes.hits) == duckdb_connection.SMALL
 
 
 def test_facts_that_are_stored_may_be_judged_again():
-    facts = building.build(forms(0, duck.SMALL), building.Norms.of(PARAMETERS))
+    facts = fact_tables.build(forms(0, duckdb_connection.SMALL), fact_tables.Norms.of(PARAMETERS))
     rules = choose(select=["X"]).rules
-    connection = duck.connect()
-    handing.store(connection, facts)
+    connection = duckdb_connection.connect()
+    fact_loader.store(connection, facts)
     first, again = (
-        hits(running.judge(connection, rules, facts, PARAMETERS, stored=True)) for _time in range(2)
+        hits(rule_runner.judge(connection, rules, facts, PARAMETERS, stored=True))
+        for _time in range(2)
     )
     assert first == again
     assert first

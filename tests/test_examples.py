@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.auditing import extract
+from auditor.pipeline import extract
 from tests.building import audited
 from tests.rendering.examples import FOLDER, TEMPLATE_OF, forms_of, write
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from auditor.reporting import machine
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.schemas import load
 from tests.building import audited, form, fund, row
 from tests.strategies import evaluations
@@ -92,7 +92,7 @@ def test_whatever_the_form_the_output_keeps_its_schemas_and_no_rule_fails(sheet)
     audit = audited(sheet)
     assert audit.rule_errors == []
     jsonschema.validate(
-        json.loads(machine.findings_document(Material(audit, {}))), load("findings")
+        json.loads(machine.findings_document(ReportInput(audit, {}))), load("findings")
     )
     jsonschema.validate(
         {"schema": "evaluation/1", "evaluations": [sheet.as_dict()]}, load("evaluation")

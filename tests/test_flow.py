@@ -1,6 +1,6 @@
 """Running text without a grid: what its own arithmetic supports is taken, the rest is doubt."""
 
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.intake import text
 from auditor.intake.document import Document
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from auditor import judging
-from auditor.auditing import FORM_FAILED, Extraction, audit, choose
-from auditor.cli import check, delivery, gate
-from auditor.diagnosis import telling
+from auditor import part_audit
+from auditor.cli import check, gate, report_output
+from auditor.diagnosis import cause_messages
 from auditor.facts import batch, narrative
-from auditor.findings import wording
-from auditor.judging import by_workers, here, judge_part
+from auditor.findings import finding_messages
+from auditor.part_audit import by_workers, here, judge_part
+from auditor.pipeline import FORM_FAILED, Extraction, audit, choose
 from auditor.reporting import outputs, pages, terminal
 from benchmarks.forms import forms
 from tests.building import audited, form, fund, row
-from tests.test_judging import told
+from tests.test_part_audit import told
 
 CHOICE = choose()
 MADE = forms(3, 12)
@@ -44,8 +44,8 @@ def failing(real, place: int = 0):
     [
         (narrative, "columns", 0, "算出各项事实"),
         (batch, "shortened", 0, "相互比较"),
-        (wording, "_finding", 1, "写出问题"),
-        (judging.precedence, "rests_on_doubt", 1, "运行规则"),
+        (finding_messages, "_finding", 1, "写出问题"),
+        (part_audit.precedence, "rests_on_doubt", 1, "运行规则"),
     ],
 )
 @pytest.mark.parametrize("size", [1, 5, 500])
@@ -68,7 +68,7 @@ def test_the_others_are_audited_as_if_it_were_not_there(
 
 
 def test_a_cause_that_fails_costs_its_form(monkeypatch):
-    monkeypatch.setattr(telling, "explain", failing_for_a_system(telling.explain))
+    monkeypatch.setattr(cause_messages, "explain", failing_for_a_system(cause_messages.explain))
     result = audit(Extraction(MADE), CHOICE)
     assert ["推断原因" in p.message for p in result.problems] == [True]
     assert len(result.reports) == len(SOUND)
@@ -91,7 +91,7 @@ def dies_of(project, judging_, part):
 
 
 def test_a_worker_that_dies_while_it_judges_costs_one_form(monkeypatch):
-    monkeypatch.setattr(judging, "TOGETHER", 5)
+    monkeypatch.setattr(part_audit, "TOGETHER", 5)
     task = partial(dies_of, MADE[BAD].project)
     result = audit(Extraction(MADE), CHOICE, judge=by_workers(2, here(), task))
     assert ["子进程中止" in p.message for p in result.problems] == [True]
@@ -119,7 +119,9 @@ def checked(path: Path, *options: str) -> int:
     return check.command.main([str(path), *options], standalone_mode=False)
 
 
-@pytest.mark.parametrize("name", [delivery.TERMINAL, *(n for n in outputs.FORMATS if n != "pdf")])
+@pytest.mark.parametrize(
+    "name", [report_output.TERMINAL, *(n for n in outputs.FORMATS if n != "pdf")]
+)
 def test_a_form_that_a_format_cannot_take_is_left_out_of_it(monkeypatch, submitted, tmp_path, name):
     function = outputs._function
 

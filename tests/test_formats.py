@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from auditor.auditing import extract
+from auditor.forms.document_reader import evaluations as read_document
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations as read_document
 from auditor.intake import scan
 from auditor.intake.files import Found, read
+from auditor.pipeline import extract
 from tests.rendering import office, render
 from tests.rendering.examples import FOLDER, TEMPLATE_OF, forms_of
 from tests.rendering.layout import TEMPLATES, VARIANTS, as_printed

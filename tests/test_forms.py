@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from auditor.forms.document_reader import evaluations as read_document
 from auditor.forms.evaluation import Evaluation, Fund, Indicator
-from auditor.forms.reading import evaluations as read_document
 from auditor.intake import excel, text, web, word
 from auditor.intake.document import Document
 from tests.rendering import render

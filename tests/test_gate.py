@@ -13,9 +13,9 @@ from tests.building import form, fund
 from tests.test_cli import EXAMPLES, run
 
 gx = pytest.importorskip("great_expectations")
-from auditor.auditing import choose  # noqa: E402
 from auditor.gate import ExpectRuleToHold, checkpoint, suite, tables  # noqa: E402
 from auditor.gate.submission import of  # noqa: E402
+from auditor.pipeline import choose  # noqa: E402
 from auditor.reporting.gate import Summary  # noqa: E402
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import extract
+from auditor.pipeline import extract
 from tests.building import audited
 from tests.test_seeds import name
 

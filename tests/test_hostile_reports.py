@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from auditor.reporting import outputs
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from tests.building import form, fund, material, row, text_of
 from tests.conftest import fetched_schema
 from tests.test_cli import run
@@ -28,7 +28,7 @@ HOSTILE = (
 )
 
 
-def hostile() -> Material:
+def hostile() -> ReportInput:
     forms = [
         form(
             project=text, unit=text, department=text, goal_actual=text, title=text,

@@ -7,10 +7,10 @@ import zipfile
 import openpyxl
 import pytest
 
-from auditor.auditing import extract
 from auditor.intake import scan, word
 from auditor.intake.excel import shown
 from auditor.intake.problems import Unreadable
+from auditor.pipeline import extract
 from tests.rendering.examples import FOLDER
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 64

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditor.engine import duck
+from auditor.engine import duckdb_connection
 from auditor.engine.intervals import judge, sides
 from auditor.engine.sql import verdict
 from auditor.facts.schema import tables
@@ -96,7 +96,7 @@ def _findings(sheet):
     return findings(sheet, select=["X01"])
 
 
-CONNECTION = duck.core().connect()
+CONNECTION = duckdb_connection.core().connect()
 _EQUATIONS = [rule for rule in RULES.values() if rule.equation is not None]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from auditor import resources
 from auditor.forms import form_reader
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.forms.rows import rows_of
 from auditor.forms.streams import rows_of_stream
 from auditor.forms.vocabulary import squeeze

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import auditor
-from auditor.auditing import extract
+from auditor.pipeline import extract
 from tests.building import form, fund, row
 from tests.test_cli import EXAMPLES, run
 

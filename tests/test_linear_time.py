@@ -26,9 +26,9 @@ from tests.regex_steps import Counter, TooManySteps
 TRUSTED = ("auditor.cli", "auditor.rulebook", "auditor.gate", "auditor.resources", "auditor.review",
            "auditor.engine", "auditor.scale", "auditor.reporting.charts", "auditor.reporting.markup",
            "auditor.reporting.pdf", "auditor.reporting.opinions", "auditor.findings.decisions",
-           "auditor.intake.own_outputs", "auditor.forms.keeping", "auditor.intake.part_names",
+           "auditor.intake.own_outputs", "auditor.forms.reading_cache", "auditor.intake.part_names",
            "auditor.rule_linting", "auditor.rule_testing", "auditor.diagnosis.folding",
-           "auditor.intake.excel", "auditor.findings.wording", "auditor.web.migrations")  # fmt: skip
+           "auditor.intake.excel", "auditor.findings.finding_messages", "auditor.web.migrations")  # fmt: skip
 EXTRAS = ("rarfile", "py7zr", "cv2", "rapidocr", "onnxruntime", "pyspark", "weasyprint")
 SHORT, LONG = 150, 300  # characters
 RATIO, SLACK = 2.6, 4_000

@@ -10,11 +10,11 @@ from pathlib import Path
 import anydoc
 import pytest
 
-from auditor.auditing import extract
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.intake import office
 from auditor.intake.files import Found, read
 from auditor.intake.problems import Unreadable
+from auditor.pipeline import extract
 from tests.rendering import office as maker
 from tests.rendering.examples import FOLDER, forms_of
 

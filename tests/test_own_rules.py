@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auditor.auditing import Extraction, UnknownRule, audit, choose
+from auditor.pipeline import Extraction, UnknownRule, audit, choose
 from auditor.rule_testing import failures
 from tests.building import audited, form, found, fund, row
 
@@ -81,7 +81,7 @@ def test_a_profile_changes_severities_and_switches_rules_off(monkeypatch):
 def test_the_fact_tables_are_data_frames_with_exact_decimals():
     from decimal import Decimal
 
-    from auditor.facts.building import build
+    from auditor.facts.fact_tables import build
 
     frame = build([form(funds=[fund(budget="186.046", executed="186.046")])])["fund_lines"]
     table = frame.to_pandas()

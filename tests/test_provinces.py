@@ -8,8 +8,8 @@ from random import Random
 import pytest
 import yaml
 
+from auditor.forms.document_reader import evaluations
 from auditor.forms.evaluation import Evaluation, Fund, Indicator
-from auditor.forms.reading import evaluations
 from auditor.intake import excel, web, word
 from auditor.intake.document import Document
 from auditor.intake.files import Found, read

@@ -5,12 +5,12 @@ import random
 import openpyxl
 import pytest
 
-from auditor.auditing import extract
+from auditor.forms.document_reader import evaluations
 from auditor.forms.form_reader import confidence
-from auditor.forms.reading import evaluations
 from auditor.forms.recognition import is_form
 from auditor.intake import text
 from auditor.intake.document import Document
+from auditor.pipeline import extract
 from tests.building import form, fund, row
 from tests.test_cli import EXAMPLES, run
 

@@ -5,7 +5,7 @@ import json
 import openpyxl
 import pytest
 
-from auditor.auditing import extract
+from auditor.pipeline import extract
 
 RECORD = {
     "project": "示例", "unit": "示例所",
@@ -79,7 +79,7 @@ def test_a_number_that_no_form_prints_is_one_record_lost(tmp_path):
 
 
 def test_odd_but_sound_records_are_audited(tmp_path):
-    from auditor.auditing import audit, choose
+    from auditor.pipeline import audit, choose
 
     odd = RECORD | {
         "year": "²", "source": {"file": ".", "form": 1},

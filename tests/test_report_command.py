@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auditor.reporting import outputs
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.resources import ResourceError
 from tests.building import material_of, text_of
 from tests.test_cli import EXAMPLES, run
@@ -15,7 +15,7 @@ FORMATS = sorted(set(outputs.FORMATS) - {"pdf"})
 
 
 @pytest.fixture(scope="module")
-def examples() -> Material:
+def examples() -> ReportInput:
     return material_of(*sorted(EXAMPLES.glob("*.docx")))
 
 
@@ -58,7 +58,7 @@ def test_folders_take_a_page_per_project_and_a_letter_per_unit(tmp_path):
 
 
 def test_a_date_is_printed_when_it_is_given_and_never_else(examples):
-    dated = Material(examples.audit, examples.rules, "2025年3月20日")
+    dated = ReportInput(examples.audit, examples.rules, "2025年3月20日")
     for name in ("html", "markdown", "xlsx", "docx"):
         assert "2025年3月20日" in text_of(outputs.whole(name, dated))
         assert not re.search(r"20(2[5-9]|3\d)-\d\d-\d\dT", text_of(outputs.whole(name, examples)))
@@ -67,7 +67,7 @@ def test_a_date_is_printed_when_it_is_given_and_never_else(examples):
 def test_own_templates_come_before_the_tools(examples, tmp_path):
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "style.css").write_text("body { color: teal }", "utf-8")
-    own = Material(examples.audit, examples.rules, templates=tmp_path)
+    own = ReportInput(examples.audit, examples.rules, templates=tmp_path)
     page = outputs.whole("html", own)
     assert "color: teal" in page
     assert "项目支出绩效自评表审核报告" in page
@@ -86,7 +86,7 @@ def test_a_broken_template_is_told_with_its_line(examples, tmp_path, text, said)
     (tmp_path / "markdown").mkdir()
     (tmp_path / "markdown" / "submission.md.j2").write_text(text, "utf-8")
     with pytest.raises(ResourceError, match=said):
-        outputs.whole("markdown", Material(examples.audit, examples.rules, templates=tmp_path))
+        outputs.whole("markdown", ReportInput(examples.audit, examples.rules, templates=tmp_path))
 
 
 def test_own_columns_in_their_own_order(examples, tmp_path):
@@ -96,7 +96,7 @@ def test_own_columns_in_their_own_order(examples, tmp_path):
         + "findings:\n  - {key: rule, zh: 规则, en: Rule, width: 7}\n  - {key: group, zh: 组, en: G, width: 8}\n",
         "utf-8",
     )
-    own = Material(examples.audit, examples.rules, templates=tmp_path)
+    own = ReportInput(examples.audit, examples.rules, templates=tmp_path)
     assert outputs.whole("csv", own).splitlines()[:2] == ["\ufeff规则,组", "T01,总分"]
     (tmp_path / "workbook.yaml").write_text(layout.replace("key: remedy", "key: remdy"), "utf-8")
     with pytest.raises(ResourceError, match="remdy"):

@@ -15,12 +15,12 @@ import pytest
 from docx import Document
 from lxml import etree
 
-from auditor.auditing import extract
-from auditor.findings.reading import UnreadableFindings, read
+from auditor.findings.saved_findings import UnreadableFindings, read
 from auditor.intake.problems import Problem
+from auditor.pipeline import extract
 from auditor.reporting import outputs
 from auditor.reporting.machine import findings_document
-from auditor.reporting.material import Material, failing
+from auditor.reporting.report_input import ReportInput, failing
 from auditor.resources import ResourceError
 from auditor.schemas import load
 from tests.building import form, fund, material, material_of, row, text_of
@@ -34,14 +34,14 @@ needs_browser = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def examples() -> Material:
+def examples() -> ReportInput:
     return material_of(*sorted(EXAMPLES.glob("*.docx")))
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_report_is_the_same_bytes_each_time_and_from_the_saved_findings(name, examples):
     saved = read(findings_document(examples))
-    again = Material(saved, examples.rules)
+    again = ReportInput(saved, examples.rules)
     assert outputs.whole(name, examples) == outputs.whole(name, again)
 
 
@@ -63,7 +63,9 @@ def test_every_finding_is_in_every_format(name, examples):
 
 def test_json_lines_say_the_same_as_json(examples):
     lines = outputs.whole("jsonl", examples)
-    assert findings_document(Material(read(lines), examples.rules)) == findings_document(examples)
+    assert findings_document(ReportInput(read(lines), examples.rules)) == findings_document(
+        examples
+    )
 
 
 def test_the_published_schema_describes_what_is_written(examples):
@@ -83,7 +85,7 @@ def test_findings_saved_without_their_forms_are_reported_without_drawing_them(ex
     whole = json.loads(findings_document(examples))
     for report in whole["reports"]:
         del report["evaluation"]
-    bare = Material(read(json.dumps(whole)), examples.rules)
+    bare = ReportInput(read(json.dumps(whole)), examples.rules)
     for name in FORMATS:
         assert outputs.whole(name, bare)
     assert "evaluation" not in json.loads(findings_document(bare))["reports"][0]
@@ -120,7 +122,7 @@ def test_a_wrong_type_inside_is_named_by_its_path(examples):
 
 
 def test_a_rule_that_is_not_known_any_more_is_called_by_its_name(examples):
-    view = Material(examples.audit, {}).view
+    view = ReportInput(examples.audit, {}).view
     assert {told.title for p in view.projects for told in p.findings} == {
         told.name for p in view.projects for told in p.findings
     }
@@ -150,7 +152,7 @@ def test_sarif_points_at_the_line_where_the_file_has_lines():
 def test_junit_is_valid_and_fails_what_the_exit_code_fails(examples):
     schema = etree.XMLSchema(etree.fromstring(fetched_schema("junit-10.xsd")))
     for fail_on, failures in (("error", 13), ("warning", 24 + 0), ("never", 0)):
-        chosen = Material(examples.audit, examples.rules, fails=failing(fail_on))
+        chosen = ReportInput(examples.audit, examples.rules, fails=failing(fail_on))
         root = etree.fromstring(outputs.whole("junit", chosen).encode())
         schema.assertValid(root)
         failed = root.findall(".//failure")
@@ -228,7 +230,7 @@ def test_a_letter_goes_to_each_unit_with_what_it_has_to_do(examples):
 
 
 def test_a_letter_lists_advice_when_it_is_asked_for(examples):
-    asked = Material(examples.audit, examples.rules, advice=True, date="2025年3月20日")
+    asked = ReportInput(examples.audit, examples.rules, advice=True, date="2025年3月20日")
     text = text_of(outputs.whole("docx", asked))
     assert "〔提示〕" in text
     assert "2025年3月20日" in text
@@ -281,7 +283,7 @@ def test_the_form_is_drawn_as_it_was_filled_in(examples):
 
 @needs_browser
 def test_a_pdf_is_the_html_page_and_carries_no_moment(examples):
-    few = Material(
+    few = ReportInput(
         type(examples.audit)("0", "r", "national", examples.audit.reports[4:5]), examples.rules
     )
     made = outputs.whole("pdf", few)

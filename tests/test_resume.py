@@ -9,8 +9,8 @@ import zipfile
 
 import pytest
 
-from auditor.auditing import extract
-from auditor.forms.keeping import Kept
+from auditor.forms.reading_cache import ReadingCache
+from auditor.pipeline import extract
 from tests.test_cli import EXAMPLES, run
 
 
@@ -38,10 +38,10 @@ def plain(extraction):
 
 def test_what_is_kept_is_what_was_read(submission, tmp_path):
     first = extract([str(submission)], jobs=1)
-    kept = Kept(tmp_path / "kept")
+    kept = ReadingCache(tmp_path / "kept")
     second = extract([str(submission)], jobs=2, kept=kept)
     kept.close()
-    again = Kept(tmp_path / "kept")
+    again = ReadingCache(tmp_path / "kept")
     names: list[str] = []
     third = extract([str(submission)], names.append, jobs=1, kept=again)
     assert plain(first) == plain(second) == plain(third)
@@ -49,13 +49,13 @@ def test_what_is_kept_is_what_was_read(submission, tmp_path):
 
 
 def test_a_kept_file_is_not_read_again_and_a_changed_one_is(submission, tmp_path, monkeypatch):
-    kept = Kept(tmp_path / "kept")
+    kept = ReadingCache(tmp_path / "kept")
     extract([str(submission)], jobs=1, kept=kept)
     read: list[str] = []
-    from auditor import auditing
+    from auditor import pipeline
 
-    once = auditing.read_one
-    monkeypatch.setattr(auditing, "read_one", lambda e: read.append(auditing._name(e)) or once(e))
+    once = pipeline.read_one
+    monkeypatch.setattr(pipeline, "read_one", lambda e: read.append(pipeline._name(e)) or once(e))
     extract([str(submission)], jobs=1, kept=kept)
     assert read == []
     changed = submission / "00卫生服务中心.docx"
@@ -69,10 +69,10 @@ def test_a_kept_file_is_not_read_again_and_a_changed_one_is(submission, tmp_path
 @pytest.mark.parametrize("cut", [1, 7, 300, 5000])
 def test_a_line_that_a_kill_cut_off_is_read_again(submission, tmp_path, cut):
     path = tmp_path / "kept"
-    first = extract([str(submission)], jobs=1, kept=Kept(path))
+    first = extract([str(submission)], jobs=1, kept=ReadingCache(path))
     raw = path.read_bytes()
     path.write_bytes(raw[:-cut])
-    assert plain(extract([str(submission)], jobs=1, kept=Kept(path))) == plain(first)
+    assert plain(extract([str(submission)], jobs=1, kept=ReadingCache(path))) == plain(first)
     assert path.read_bytes().endswith(b"\n")
 
 
@@ -81,17 +81,17 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, size):
     path = tmp_path / "表.docx"
     path.write_bytes(raw := b"PK\x03" + os.urandom(size))
     with pytest.raises(OSError, match="不是读取记录"):
-        Kept(path)
+        ReadingCache(path)
     assert path.read_bytes() == raw
 
 
 def test_a_file_in_use_says_who_holds_it(tmp_path, monkeypatch):
     monkeypatch.setattr("auditor.file_locks.PATIENCE", 0.1)
-    kept = Kept(tmp_path / "kept")
+    kept = ReadingCache(tmp_path / "kept")
     with pytest.raises(OSError, match=f"进程 {os.getpid()}"):
-        Kept(tmp_path / "kept")
+        ReadingCache(tmp_path / "kept")
     kept.close()
-    Kept(tmp_path / "kept").close()
+    ReadingCache(tmp_path / "kept").close()
 
 
 def test_a_killed_check_goes_on_and_gives_the_same_bytes(submission, tmp_path):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import Extraction, audit, choose, extract
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, Decisions
-from auditor.reporting.material import Material
-from auditor.review import opening
+from auditor.pipeline import Extraction, audit, choose, extract
+from auditor.reporting.report_input import ReportInput
+from auditor.review import file_opener
 from auditor.review.app import Review
 from auditor.review.plain import run as run_plain
 from auditor.review.session import OPEN, Session
@@ -37,7 +37,7 @@ def session(file: Path, *, of=None) -> Session:
             os.chdir(before)
     else:
         forms = of
-    material = Material(audit(Extraction(list(forms)), choice), {r.id: r for r in choice.rules})
+    material = ReportInput(audit(Extraction(list(forms)), choice), {r.id: r for r in choice.rules})
     return Session.begun(material, Decisions.read(file), "审核人", DAY)
 
 
@@ -353,18 +353,18 @@ def test_opening_says_where_to_look(tmp_path, monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "AUDITOR_OPEN"):
         monkeypatch.delenv(name, raising=False)
     if sys.platform == "linux":
-        assert opening.opened(one) == "请打开：examples/农业技术推广站.docx 表1第21行第3格"
+        assert file_opener.opened(one) == "请打开：examples/农业技术推广站.docx 表1第21行第3格"
     mark = tmp_path / "opened"
     monkeypatch.setenv("AUDITOR_OPEN", f"{shutil.which('touch')} {mark}-{{line}}")
     monkeypatch.chdir(ROOT)
-    assert "已打开" in opening.opened(one)
+    assert "已打开" in file_opener.opened(one)
     for _n in range(100):
         if Path(f"{mark}-1").exists():
             break
         time.sleep(0.05)
     assert Path(f"{mark}-1").exists()
     monkeypatch.setenv("AUDITOR_OPEN", "/no/such/program {file}")
-    assert "打不开" in opening.opened(one)
+    assert "打不开" in file_opener.opened(one)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

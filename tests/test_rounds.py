@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from auditor.auditing import Extraction, audit, choose
 from auditor.findings import history
 from auditor.findings.decisions import Decisions
 from auditor.findings.rounds import NEW, OPEN, SOLVED, compare
+from auditor.pipeline import Extraction, audit, choose
 from auditor.reporting import outputs, rounds
 from auditor.reporting.opinions import Opinions, WorkbookFault
 from tests.building import material

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import Extraction, audit, choose, extract
 from auditor.forms import vocabulary as words
 from auditor.forms.evaluation import Evaluation
 from auditor.intake import text
 from auditor.intake.document import Flow, Grid
+from auditor.pipeline import Extraction, audit, choose, extract
 from benchmarks import real_forms
 
 DOC = Path(__file__).parents[1] / "docs" / "seed-findings.md"

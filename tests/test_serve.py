@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import audit, choose, extract
 from auditor.findings.personal import masked
+from auditor.pipeline import audit, choose, extract
 from auditor.reporting import outputs
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from tests.serving import (
     EXAMPLES,
     ONE,
@@ -43,7 +43,7 @@ def same_as_check(paths: list[Path], folder: Path) -> str:
     with contextlib.chdir(folder):
         choice = choose()
         done = masked(audit(extract(sorted(path.name for path in paths)), choice))
-    return str(outputs.whole("json", Material(done, {rule.id: rule for rule in choice.rules})))
+    return str(outputs.whole("json", ReportInput(done, {rule.id: rule for rule in choice.rules})))
 
 
 def test_the_page_says_what_check_says_byte_for_byte(client):

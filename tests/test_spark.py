@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import choose, extract
-from auditor.engine import running
-from auditor.facts import building
+from auditor.engine import rule_runner
+from auditor.facts import fact_tables
+from auditor.pipeline import choose, extract
 from tests.test_cli import EXAMPLES, run
 
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed (auditor[spark])")
@@ -40,8 +40,8 @@ def test_every_rule_gives_the_same_rows_on_spark(session):
 
     choice = choose()
     parameters = choice.profile.parameters
-    facts = building.build(forms(0, 120), building.Norms.of(parameters))
-    ours = running.run(choice.rules, facts, parameters)
+    facts = fact_tables.build(forms(0, 120), fact_tables.Norms.of(parameters))
+    ours = rule_runner.run(choice.rules, facts, parameters)
     theirs = spark.run(choice.rules, facts, parameters, session)
     assert len(ours.hits) > 100
     assert theirs.errors == []
@@ -161,7 +161,7 @@ def test_check_runs_its_rules_on_spark():
 
 
 def test_a_form_survives_being_kept():
-    from auditor.forms.keeping import from_plain, to_plain
+    from auditor.forms.reading_cache import from_plain, to_plain
 
     for form in extract([str(path) for path in EXAMPLES.glob("*.txt")]).evaluations:
         assert from_plain(json.loads(json.dumps(to_plain(form)))) == form

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.intake import text
 from auditor.intake.document import Document
 from tests.building import found

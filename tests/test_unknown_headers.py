@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.intake import text
 from auditor.intake.document import Document
 from tests.building import found

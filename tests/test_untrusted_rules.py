@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.auditing import Extraction, audit, choose
-from auditor.engine import duck, running
+from auditor.engine import duckdb_connection, rule_runner
 from auditor.findings.decisions import DecisionFault, Decisions
+from auditor.pipeline import Extraction, audit, choose
 from auditor.resources import ResourceError, load_yaml
 from auditor.rulebook.loading import load
 from auditor.rulebook.model import RuleFault
@@ -73,15 +73,15 @@ def test_a_condition_that_does_more_than_compare_is_refused_when_it_loads(tmp_pa
 )
 def test_the_database_itself_is_closed(statement, said, tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n", "utf-8")
-    connection = duck.connect()
-    duck.lock(connection)
-    with pytest.raises(duck.core().Error, match=said):
+    connection = duckdb_connection.connect()
+    duckdb_connection.lock(connection)
+    with pytest.raises(duckdb_connection.core().Error, match=said):
         connection.execute(statement.format(folder=tmp_path.as_posix()))
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_a_join_that_never_ends_is_stopped_and_is_the_rules_fault(monkeypatch):
-    monkeypatch.setattr(running, "_SECONDS", 0.3)
+    monkeypatch.setattr(rule_runner, "_SECONDS", 0.3)
     choice = choose()
     rule = next(rule for rule in choice.rules if rule.table == "forms" and rule.flag)
     endless = "SELECT a.form_id, a.row_id FROM " + ", ".join(f"texts {name}" for name in "abcdefg")

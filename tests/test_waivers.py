@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.auditing import Extraction, audit, choose, extract
 from auditor.findings import waivers
 from auditor.findings.decisions import ACCEPT, WAIVE, Decision, Decisions
 from auditor.findings.model import Audit
+from auditor.pipeline import Extraction, audit, choose, extract
 from tests.building import form, fund, row
 from tests.rendering.examples import TEMPLATE_OF, forms_of
 from tests.test_cli import EXAMPLES, run

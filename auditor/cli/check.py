@@ -7,21 +7,21 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import FORM_FAILED, Choice, Extraction, audit, suggested_profile
-from auditor.auditing import roster as listed_projects
-from auditor.cli import deciding, options
-from auditor.cli.delivery import CHOICES, TERMINAL, deliver, suffix_of_pages
+from auditor.cli import options, past_decisions
 from auditor.cli.exits import Exit
-from auditor.cli.marking import mark_copies
+from auditor.cli.marked_copies import mark_copies
 from auditor.cli.output_guard import refuse_overwriting
-from auditor.engine import running
-from auditor.engine.duck import Opening
+from auditor.cli.report_output import CHOICES, TERMINAL, deliver, suffix_of_pages
+from auditor.engine import rule_runner
+from auditor.engine.duckdb_connection import Opening
 from auditor.facts.context import Context
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
-from auditor.judging import Runner, by_workers, here
 from auditor.language import _
-from auditor.reporting.material import Material, failing
+from auditor.part_audit import Runner, by_workers, here
+from auditor.pipeline import FORM_FAILED, Choice, Extraction, audit, suggested_profile
+from auditor.pipeline import roster as listed_projects
+from auditor.reporting.report_input import ReportInput, failing
 
 
 @click.command("check", help=_("审核绩效自评表，逐项目报告哪一格错了、应当是多少。"))
@@ -45,7 +45,7 @@ from auditor.reporting.material import Material, failing
     metavar="PATH",
     help=_("项目清单（项目名称、全年执行数），用来核对有无缺漏"),
 )
-@deciding.options
+@past_decisions.options
 @click.option("--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help=_("把这次审核存入历史文件（DuckDB），用 auditor history 看"))  # fmt: skip
 @options.resume
@@ -86,7 +86,7 @@ def command(
         suffix_of_pages(format_),
     )
     choice = options.chosen(profile, select, ignore, rules_dir)
-    past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
+    past = past_decisions.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     kept = options.kept_in(resume)
     opening = Opening()  # from here on nothing ends the command before it has been used
     extraction = options.read(paths, quiet=quiet, jobs=jobs, kept=kept)
@@ -97,11 +97,13 @@ def command(
     judge = (
         here(_on_spark(), size=None)
         if engine == "spark"
-        else by_workers(jobs or os.cpu_count() or 1, here(partial(running.run, opening=opening)))
+        else by_workers(
+            jobs or os.cpu_count() or 1, here(partial(rule_runner.run, opening=opening))
+        )
     )
     result = audit(extraction, choice, context, judge)
     past.lay_over(result, choice, quiet=quiet)
-    material = Material(
+    material = ReportInput(
         result if personal else people.masked(result), {rule.id: rule for rule in choice.rules},
         date, templates, failing(fail_on), advice,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from auditor.cli import options
-from auditor.cli.auditing_again import audit_of
+from auditor.cli.audit_source import audit_of
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings.rounds import NEW, compare

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import about_cell
 from auditor.cli import options
 from auditor.language import _, chosen, pick
+from auditor.pipeline import about_cell
 from auditor.rulebook.model import Rule
 
 
@@ -42,10 +42,10 @@ def _about(source: str, cell: str, rules_dir: Path | None) -> list[str]:
 
 
 def _page(rule: Rule) -> str:
-    from auditor.findings import basis, naming
+    from auditor.findings import basis, cell_names
     from auditor.reporting.rule_pages import body
 
-    levels = "/".join(dict.fromkeys(naming.severity(level) for _when, level in rule.severity))
+    levels = "/".join(dict.fromkeys(cell_names.severity(level) for _when, level in rule.severity))
     alarms = rule.false_alarms[chosen()] or [_("未见")]
     parts = [
         f"{rule.id} {rule.name}  {levels}",

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.auditing import audit, without_failing
-from auditor.cli import deciding, options
+from auditor.cli import options, past_decisions
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
-from auditor.facts.building import Norms, build
+from auditor.facts.fact_tables import Norms, build
 from auditor.json_text import indented
-from auditor.judging import of_built
 from auditor.language import _
+from auditor.part_audit import of_built
+from auditor.pipeline import audit, without_failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ FORMATS = ("terminal", "json", "markdown")
 @click.option("--offline-docs", is_flag=True, help=_("去掉 Data Docs 里要联网的部分"))
 @options.rule_choice
 @options.fail_on
-@deciding.options
+@past_decisions.options
 @options.jobs
 @options.quiet
 @options.lang
@@ -74,7 +74,7 @@ def command(
         click.echo(said.format(why=error), err=True)
         return Exit.FAILED
     choice = options.chosen(profile, select, ignore, rules_dir)
-    past = deciding.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
+    past = past_decisions.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     extraction = options.read(paths, quiet=quiet, jobs=jobs)
     norms = Norms.of(choice.profile.parameters)
     try:

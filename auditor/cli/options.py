@@ -10,7 +10,9 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from auditor import output_files
-from auditor.auditing import (
+from auditor.findings.model import LEVELS
+from auditor.language import LANGUAGES, _
+from auditor.pipeline import (
     Choice,
     Extraction,
     UnknownProfile,
@@ -18,11 +20,9 @@ from auditor.auditing import (
     choose,
     extract,
 )
-from auditor.findings.model import LEVELS
-from auditor.language import LANGUAGES, _
 
 if TYPE_CHECKING:
-    from auditor.forms.keeping import Kept
+    from auditor.forms.reading_cache import ReadingCache
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FEW = 3
@@ -136,14 +136,14 @@ def resume(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def kept_in(resume: Path | None) -> "Kept | None":
+def kept_in(resume: Path | None) -> "ReadingCache | None":
     """What an earlier run has read; a place that cannot be written is a usage error."""
     if resume is None:
         return None
-    from auditor.forms.keeping import Kept
+    from auditor.forms.reading_cache import ReadingCache
 
     try:
-        kept = Kept(resume)
+        kept = ReadingCache(resume)
     except OSError as error:
         raise unwritable(resume, error) from error
     click.get_current_context().call_on_close(kept.close)
@@ -151,7 +151,7 @@ def kept_in(resume: Path | None) -> "Kept | None":
 
 
 def read(
-    given: Sequence[str], *, quiet: bool, jobs: int | None, kept: "Kept | None" = None
+    given: Sequence[str], *, quiet: bool, jobs: int | None, kept: "ReadingCache | None" = None
 ) -> Extraction:
     """Extracts, with a progress bar on standard error for more than a handful of files."""
     if quiet or not sys.stderr.isatty() or not _many(given):
@@ -167,7 +167,9 @@ def _many(given: Sequence[str]) -> bool:
     return len(given) > _FEW or any(Path(path).is_dir() for path in given)
 
 
-def _with_progress(given: Sequence[str], jobs: int | None, kept: "Kept | None") -> Extraction:
+def _with_progress(
+    given: Sequence[str], jobs: int | None, kept: "ReadingCache | None"
+) -> Extraction:
     from rich.console import Console
     from rich.progress import Progress
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 
 from auditor.cli import options
-from auditor.cli.delivery import CHOICES, deliver, suffix_of_pages
 from auditor.cli.exits import Exit
-from auditor.cli.marking import mark_copies
+from auditor.cli.marked_copies import mark_copies
 from auditor.cli.output_guard import refuse_overwriting
+from auditor.cli.report_output import CHOICES, deliver, suffix_of_pages
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
-from auditor.findings.reading import UnreadableFindings, read
+from auditor.findings.saved_findings import UnreadableFindings, read
 from auditor.language import _
-from auditor.reporting.material import Material, failing
+from auditor.reporting.report_input import ReportInput, failing
 
 
 @click.command(
@@ -54,7 +54,7 @@ def command(
         click.echo(f"{findings}: {error}", err=True)
         return Exit.UNREADABLE
     rules = {rule.id: rule for rule in options.chosen("national", (), (), rules_dir).rules}
-    material = Material(
+    material = ReportInput(
         audit if personal else people.masked(audit),
         rules,
         date,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from auditor.cli import deciding, options
-from auditor.cli.auditing_again import audit_of
+from auditor.cli import options, past_decisions
+from auditor.cli.audit_source import audit_of
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings import personal as people
 from auditor.language import _
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.review.session import Session
 
 
@@ -27,19 +27,19 @@ from auditor.review.session import Session
 )
 @options.own_rules
 @click.option("--personal", is_flag=True, help=_("不遮盖姓名、电话和证件号码"))
-@deciding.who
-@deciding.waiver_file
-@deciding.today
+@past_decisions.who
+@past_decisions.waiver_file
+@past_decisions.today
 @options.lang
 def command(
     paths: tuple[str, ...], plain: bool, profile: str, rules_dir: Path | None, personal: bool,
     who: str, waivers: Path | None, today: dt.date,
 ) -> int:  # fmt: skip
-    file = waivers or deciding.beside(paths)
+    file = waivers or past_decisions.beside(paths)
     refuse_overwriting({"--waivers": file}, (*paths, rules_dir))
-    decisions = deciding.read(file)
+    decisions = past_decisions.read(file)
     audit, rules = audit_of(paths, profile, rules_dir)
-    material = Material(audit if personal else people.masked(audit), rules)
+    material = ReportInput(audit if personal else people.masked(audit), rules)
     session = Session.begun(material, decisions, who, today)
     if not session.items:
         click.echo(_("没有要审的发现"))

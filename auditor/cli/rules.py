@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from auditor import output_files
-from auditor.auditing import Choice
 from auditor.cli import options
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.language import _, pick
+from auditor.pipeline import Choice
 from auditor.rulebook.model import Rule
 
 
@@ -33,7 +33,7 @@ def command(
     from rich.console import Console
     from rich.table import Table
 
-    from auditor.findings import naming
+    from auditor.findings import cell_names
 
     choice = options.chosen(profile, select, ignore, rules_dir)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")
@@ -42,7 +42,7 @@ def command(
     for rule in choice.rules:
         levels = dict.fromkeys(level for _when, level in rule.severity)
         shown = choice.profile.severities.get(rule.id) or "/".join(
-            naming.severity(level) for level in levels
+            cell_names.severity(level) for level in levels
         )
         table.add_row(rule.id, rule.name, shown, pick(rule.title))
     Console().print(table)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from auditor.cli import deciding, options
-from auditor.cli.auditing_again import audit_of
+from auditor.cli import options, past_decisions
+from auditor.cli.audit_source import audit_of
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.findings import waivers as waiving
@@ -24,16 +24,16 @@ def command() -> None: ...
 
 @command.command("list", help=_("列出豁免；给出提交的文件时说明每条用到、到期、未用到还是对不上。"))
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
-@deciding.waiver_file
-@deciding.today
+@past_decisions.waiver_file
+@past_decisions.today
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal",
               show_default=True, help=_("输出格式"))  # fmt: skip
 @options.lang
 def list_(paths: tuple[str, ...], waivers: Path | None, today: dt.date, format_: str) -> None:
-    decisions = deciding.read(waivers or deciding.beside(paths or (".",)))
+    decisions = past_decisions.read(waivers or past_decisions.beside(paths or (".",)))
     if paths:
         audit, rules = audit_of(paths)
-        listed = deciding.states(waiving.apply(audit, decisions, today, rules))
+        listed = past_decisions.states(waiving.apply(audit, decisions, today, rules))
     else:
         held = decisions.waivers().values()
         listed = {
@@ -46,7 +46,7 @@ def list_(paths: tuple[str, ...], waivers: Path | None, today: dt.date, format_:
         return
     for word, group in listed.items():
         for waiver in group:
-            click.echo(f"{word}  {deciding.line(waiver)}")
+            click.echo(f"{word}  {past_decisions.line(waiver)}")
     click.echo("  ".join(f"{word} {len(group)}" for word, group in listed.items()))
 
 
@@ -57,15 +57,15 @@ def list_(paths: tuple[str, ...], waivers: Path | None, today: dt.date, format_:
               help=_("提交的文件或 findings.json：核对指纹，填上规则和项目"))  # fmt: skip
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
               help=_("豁免的最后一天"))  # fmt: skip
-@deciding.who
-@deciding.waiver_file
-@deciding.today
+@past_decisions.who
+@past_decisions.waiver_file
+@past_decisions.today
 @options.lang
 def add(
     fingerprint: str, reason: str, source: tuple[str, ...], until: dt.datetime | None, who: str,
     waivers: Path | None, today: dt.date,
 ) -> None:  # fmt: skip
-    file = waivers or deciding.beside(source or (".",))
+    file = waivers or past_decisions.beside(source or (".",))
     refuse_overwriting({"--waivers": file}, source)
     rule = project = ""
     if source:
@@ -76,12 +76,12 @@ def add(
         fingerprint, rule=rule, project=project, reason=reason, who=who, when=today.isoformat(),
         until=last,
     )  # fmt: skip
-    decisions = deciding.read(file)
+    decisions = past_decisions.read(file)
     try:
         decisions.decide(decision)
     except DecisionFault as fault:
         raise click.UsageError(fault.message) from fault
-    click.echo(f"{file}: {deciding.line(decision)}")
+    click.echo(f"{file}: {past_decisions.line(decision)}")
     _advise(file)
 
 
@@ -97,31 +97,31 @@ def _named(audit: Audit, fingerprint: str) -> tuple[str, str]:
 
 @command.command("expire", help=_("终止一条豁免：昨天是它的最后一天。"))
 @click.argument("fingerprint")
-@deciding.waiver_file
-@deciding.today
+@past_decisions.waiver_file
+@past_decisions.today
 @options.lang
 def expire(fingerprint: str, waivers: Path | None, today: dt.date) -> None:
-    file = waivers or deciding.beside((".",))
-    decisions = deciding.read(file)
+    file = waivers or past_decisions.beside((".",))
+    decisions = past_decisions.read(file)
     try:
         decisions.expire(fingerprint, today - dt.timedelta(days=1))
     except KeyError as error:
         raise click.BadParameter(_("没有豁免 {name}").format(name=fingerprint)) from error
-    click.echo(f"{file}: {deciding.line(decisions.waivers()[fingerprint])}")
+    click.echo(f"{file}: {past_decisions.line(decisions.waivers()[fingerprint])}")
 
 
 @command.command("import", help=_("读回填好的 Excel 报告：处理意见（接受、豁免、待问）和理由。"))
 @click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@deciding.who
-@deciding.waiver_file
-@deciding.today
+@past_decisions.who
+@past_decisions.waiver_file
+@past_decisions.today
 @options.lang
 def import_(workbook: Path, who: str, waivers: Path | None, today: dt.date) -> int:
     from auditor.reporting.opinions import Opinions, WorkbookFault
 
-    file = waivers or deciding.beside((str(workbook),))
+    file = waivers or past_decisions.beside((str(workbook),))
     refuse_overwriting({"--waivers": file}, (workbook,))
-    decisions = deciding.read(file)
+    decisions = past_decisions.read(file)
     try:
         filled = Opinions.read(workbook)
     except WorkbookFault as fault:

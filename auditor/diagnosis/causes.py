@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from auditor.diagnosis import slips
-from auditor.diagnosis.inverting import needed
+from auditor.diagnosis.equation_solver import needed
 from auditor.diagnosis.patterns import by_rule, printed_like, rows_left_out
 from auditor.diagnosis.system import Bound, System
 from auditor.engine.outcomes import Hit

@@ -14,8 +14,8 @@ from typing import Any
 
 from auditor.engine import intervals
 from auditor.engine.outcomes import Outcomes
-from auditor.facts.building import Facts
-from auditor.findings.wording import cell_text
+from auditor.facts.fact_tables import Facts
+from auditor.findings.finding_messages import cell_text
 from auditor.forms.evaluation import FORM_CELLS, Evaluation
 from auditor.quantities.parsing import parse
 from auditor.rulebook.model import Equation, Rule, columns_of

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from auditor.engine.figures import figures, pointers
+from auditor.engine.hit_values import figures, pointers
 from auditor.engine.intervals import sides
 from auditor.rulebook.model import Rule
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine import sql
-from auditor.engine.handing import POSITION
+from auditor.engine.fact_loader import POSITION
 from auditor.engine.outcomes import Outcomes, RuleError
-from auditor.engine.running import take
-from auditor.engine.tallying import of_few
-from auditor.facts.building import Facts, Table
+from auditor.engine.rule_runner import take
+from auditor.engine.verdict_tally import of_few
+from auditor.facts.fact_tables import Facts, Table
 from auditor.facts.numbers import storable
 from auditor.facts.schema import DECIMAL, TEXT, tables
 from auditor.rulebook.model import Rule
@@ -44,7 +44,7 @@ def session(master: str | None = None) -> "SparkSession":
 def run(
     rules: Sequence[Rule], facts: Facts, parameters: Mapping[str, str], spark: "SparkSession"
 ) -> Outcomes:
-    """The outcome of every rule on every row, as :func:`auditor.engine.running.run` gives it.
+    """The outcome of every rule on every row, as :func:`auditor.engine.rule_runner.run` gives it.
 
     A rule with a query of its own is an error here: none of the rulebook has one.
     """

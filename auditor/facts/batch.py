@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from auditor.facts import likeness
+from auditor.facts.form_summary import LEAST_TEXT, FormSummary, pairs_of_subject
 from auditor.facts.numbers import printed
-from auditor.facts.sketch import LEAST_TEXT, Sketch, pairs_of_subject
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation
 from auditor.forms.text_budget import shortened
@@ -29,14 +29,16 @@ _MOST_FULL = Decimal("0.8")
 def columns(forms: Sequence[Evaluation], years: Sequence[int | None]) -> list[dict[str, Any]]:
     """For each form the columns that other forms decide; those of its indicators among them."""
     facts: list[dict[str, Any]] = [{} for _year in years]
-    sketches = [Sketch.of(shortened(form), year) for form, year in zip(forms, years, strict=True)]
+    summaries = [
+        FormSummary.of(shortened(form), year) for form, year in zip(forms, years, strict=True)
+    ]
     _years(facts, years)
-    _duplicates(forms, sketches, facts, years)
-    _clones(sketches, facts)
-    _narratives(sketches, facts)
-    _foreign(sketches, facts)
-    _off_topic(forms, sketches, facts)
-    _scoring_habits(sketches, facts)
+    _duplicates(forms, summaries, facts, years)
+    _clones(summaries, facts)
+    _narratives(summaries, facts)
+    _foreign(summaries, facts)
+    _off_topic(forms, summaries, facts)
+    _scoring_habits(summaries, facts)
     _totals(forms, facts)
     return facts
 
@@ -66,12 +68,12 @@ def _years(facts: list[dict[str, Any]], years: Sequence[int | None]) -> None:
 
 def _duplicates(
     forms: Sequence[Evaluation],
-    sketches: Sequence[Sketch],
+    summaries: Sequence[FormSummary],
     facts: list[dict[str, Any]],
     years: Sequence[int | None],
 ) -> None:
     first: dict[Hashable, list[int]] = defaultdict(list)
-    for number, form in enumerate(sketches):
+    for number, form in enumerate(summaries):
         if form.project and form.filler:
             first[form.project, form.unit, form.department, years[number]].append(number)
     for numbers in first.values():
@@ -79,62 +81,62 @@ def _duplicates(
             names = {n: [row.level3 for row in forms[n].indicators] for n in numbers}
             for number in numbers:
                 other = next(n for n in numbers if n != number)
-                facts[number]["duplicate_source"] = sketches[other].source
+                facts[number]["duplicate_source"] = summaries[other].source
                 facts[number]["duplicate_group"] = numbers[0]
                 facts[number]["duplicate_same"] = names[number] == names[other]
 
 
-def _related(one: Sketch, other: Sketch) -> bool:
+def _related(one: FormSummary, other: FormSummary) -> bool:
     """Projects of one series: 访视经费-东村 and 访视经费-西村."""
     from rapidfuzz import fuzz
 
     return bool(fuzz.ratio(one.project or "", other.project or "") >= _SERIES)
 
 
-def _clones(sketches: Sequence[Sketch], facts: list[dict[str, Any]]) -> None:
-    rows = {number: form.rows for number, form in enumerate(sketches)}
+def _clones(summaries: Sequence[FormSummary], facts: list[dict[str, Any]]) -> None:
+    rows = {number: form.rows for number, form in enumerate(summaries)}
     twins = likeness.alike_sets(rows, _LEAST_ROWS, _ROWS_ALIKE)
-    different = {a: b for a, b in twins.items() if sketches[a].project != sketches[b].project}
-    _tell(sketches, facts, different, "clone")
+    different = {a: b for a, b in twins.items() if summaries[a].project != summaries[b].project}
+    _tell(summaries, facts, different, "clone")
 
 
 def _tell(
-    sketches: Sequence[Sketch], facts: list[dict[str, Any]], twins: dict[int, int], name: str
+    summaries: Sequence[FormSummary], facts: list[dict[str, Any]], twins: dict[int, int], name: str
 ) -> None:
     grouped = likeness.groups(twins)
     for number, other in twins.items():
-        facts[number][f"{name}_project"] = sketches[other].name
+        facts[number][f"{name}_project"] = summaries[other].name
         facts[number][f"{name}_group"] = grouped[number]
-        facts[number][f"{name}_series"] = _related(sketches[number], sketches[other])
+        facts[number][f"{name}_series"] = _related(summaries[number], summaries[other])
 
 
-def _narratives(sketches: Sequence[Sketch], facts: list[dict[str, Any]]) -> None:
+def _narratives(summaries: Sequence[FormSummary], facts: list[dict[str, Any]]) -> None:
     """Results, and then goals, that are almost those of another project."""
     for name in ("goal_actual", "goal_expected"):
         texts = {
             number: text.replace(form.project or "\0", "")
-            for number, form in enumerate(sketches)
+            for number, form in enumerate(summaries)
             if len(text := getattr(form, name) or "") >= LEAST_TEXT
         }
         twins = likeness.nearly_equal(texts, _TEXT_ALIKE)
         fresh = {
             a: b
             for a, b in twins.items()
-            if sketches[a].project != sketches[b].project and "narrative_project" not in facts[a]
+            if summaries[a].project != summaries[b].project and "narrative_project" not in facts[a]
         }
         for number in fresh:
             facts[number]["narrative_cells"] = f"/{name}"
-        _tell(sketches, facts, fresh, "narrative")
+        _tell(summaries, facts, fresh, "narrative")
 
 
-def _foreign(sketches: Sequence[Sketch], facts: list[dict[str, Any]]) -> None:
+def _foreign(summaries: Sequence[FormSummary], facts: list[dict[str, Any]]) -> None:
     """Names of other projects and units of the submission in a form's own texts."""
-    units = {form.unit for form in sketches} - {form.department for form in sketches}
-    names = {form.project for form in sketches} | units
+    units = {form.unit for form in summaries} - {form.department for form in summaries}
+    names = {form.project for form in summaries} | units
     long = sorted(name for name in names if name and len(name) >= _LEAST_NAME)
-    mentioned = likeness.mentions((form.goals for form in sketches), long)
+    mentioned = likeness.mentions((form.goals for form in summaries), long)
     for number, held in mentioned.items():
-        form = sketches[number]
+        form = summaries[number]
         own = f"{form.project or ''}\n{form.unit or ''}\n{form.department or ''}"
         strange = [
             name
@@ -155,15 +157,15 @@ def _is_partner(name: str, text: str) -> bool:
     return before.endswith(phrases("partners"))
 
 
-def _contains_own(name: str, form: Sketch) -> bool:
+def _contains_own(name: str, form: FormSummary) -> bool:
     return any(own and own in name for own in (form.project, form.unit))
 
 
 def _off_topic(
-    forms: Sequence[Evaluation], sketches: Sequence[Sketch], facts: list[dict[str, Any]]
+    forms: Sequence[Evaluation], summaries: Sequence[FormSummary], facts: list[dict[str, Any]]
 ) -> None:
     """A result that shares little with its own form and much with another's goal."""
-    strange = {number: form.strange for number, form in enumerate(sketches) if form.strange}
+    strange = {number: form.strange for number, form in enumerate(summaries) if form.strange}
     if not strange:
         return
     # Posting lists of what the strange ones say, and of nothing else: the texts are many.
@@ -175,13 +177,13 @@ def _off_topic(
         shared = Counter(other for pair in said for other in holders[pair] if other != number)
         best = max(((count, -other) for other, count in shared.items()), default=(0, 0))
         if best[0] / len(said) >= _OTHER:
-            facts[number]["off_topic_project"] = sketches[-best[1]].project
+            facts[number]["off_topic_project"] = summaries[-best[1]].project
 
 
-def _scoring_habits(sketches: Sequence[Sketch], facts: list[dict[str, Any]]) -> None:
+def _scoring_habits(summaries: Sequence[FormSummary], facts: list[dict[str, Any]]) -> None:
     """How many other forms of the same unit score a cost below its ceiling like a rate."""
-    by_unit = Counter(form.filler for form in sketches if form.rate_scored)
-    for own, form in zip(facts, sketches, strict=True):
+    by_unit = Counter(form.filler for form in summaries if form.rate_scored)
+    for own, form in zip(facts, summaries, strict=True):
         own["unit_rate_scored"] = by_unit[form.filler] - form.rate_scored if form.filler else 0
 
 

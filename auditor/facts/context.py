@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.facts import funds, naming
+from auditor.facts import funds, indicator_names
 from auditor.facts.numbers import printed
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
@@ -43,9 +43,9 @@ def add_previous(
     """Adds to the facts of a form and of its indicators what it was last year."""
     facts["previous_known"] = True
     facts |= _remainder(form, last)
-    by_name = {naming.key(r.level3): r for r in last.indicators if r.level3}
+    by_name = {indicator_names.key(r.level3): r for r in last.indicators if r.level3}
     for own, row in zip(rows, form.indicators, strict=True):
-        old = by_name.get(naming.key(row.level3 or ""))
+        old = by_name.get(indicator_names.key(row.level3 or ""))
         if old is not None:
             own["previous_actual"] = old.actual
             own["below_previous"] = _below(row, old, own["direction"])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from auditor.facts import naming, texts
+from auditor.facts import indicator_names, texts
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Indicator
 from auditor.quantities.parsing import parse
@@ -63,7 +63,7 @@ def _of_name(name: str) -> Mapping[str, bool]:
     """What a name says by itself."""
     return {
         "name_empty": name in phrases("empty_names"),
-        "names_rate": naming.ending(name) == "rate",
+        "names_rate": indicator_names.ending(name) == "rate",
         "names_payment": texts.has(name, "payment_objects")
         and texts.has(name, "payment_acts")
         and not texts.has(name, "payment_outputs"),
@@ -74,7 +74,7 @@ def _of_name(name: str) -> Mapping[str, bool]:
         "names_price": texts.has(name, "price_names") and not texts.has(name, "selling_names"),
         "names_time": name.endswith(texts.words("time_endings")),
         "own_goods": texts.has(name, "own_goods"),
-        "basis_unsaid": texts.has(name, "survey_words") and naming.ending(name) != "rate",
+        "basis_unsaid": texts.has(name, "survey_words") and indicator_names.ending(name) != "rate",
     }
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from auditor.facts import beside
+from auditor.facts import fund_surroundings
 from auditor.facts.gaps import gaps
 from auditor.facts.numbers import (
     ZERO,
@@ -36,7 +36,7 @@ _FRACTION_LIMIT = Decimal("1.5")
 def rows(form: Evaluation, indicators: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The fund rows of one form as fact rows."""
     amounts = {name: _amounts(form, name) for name in AMOUNTS}
-    told = beside.told(form) | beside.of_form(
+    told = fund_surroundings.told(form) | fund_surroundings.of_form(
         form, indicators, {name: amount(form, name) for name in AMOUNTS}
     )
     attainment, score_decimals = _attainment(form), _score_decimals(form)

@@ -4,7 +4,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from auditor.facts import across, design, funds, naming, row_structure, texts, values
+from auditor.facts import (
+    design,
+    funds,
+    indicator_names,
+    row_comparison,
+    row_structure,
+    texts,
+    values,
+)
 from auditor.facts.gaps import Gaps, gaps
 from auditor.facts.numbers import Number, column_decimals, fitting, points, printed, ratio, spread
 from auditor.forms import vocabulary as names
@@ -36,7 +44,7 @@ def rows(form: Evaluation, form_year: int | None) -> list[dict[str, Any]]:
         facts |= design.columns(row, facts)
         before = (row.level1, row.level2)
         made.append(facts)
-    across.columns(form, made)
+    row_comparison.columns(form, made)
     return made
 
 
@@ -91,7 +99,7 @@ def _shared(form: Evaluation) -> dict[str, Any]:
     vague = [
         weight.value
         for row in form.indicators
-        if naming.is_vague(row.target)
+        if indicator_names.is_vague(row.target)
         and not is_placeholder(row)
         and (weight := printed(row.weight))
     ]
@@ -239,7 +247,7 @@ def _duplicate(
     nothing = {"duplicate_of": None, "duplicate_scope": None}
     if facts["placeholder_row"] or facts["is_cost"] or not row.level3:
         return nothing
-    key = naming.key(row.level3)
+    key = indicator_names.key(row.level3)
     kind = facts["level1_kind"]
     earlier = seen.setdefault(key, [])
     found: dict[str, Any] = dict(nothing)

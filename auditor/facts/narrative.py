@@ -8,8 +8,8 @@ from typing import Any
 
 from auditor.facts import texts
 from auditor.facts.likeness import common_share
+from auditor.facts.narrative_numbers import coverage, pairs
 from auditor.facts.statements import statements
-from auditor.facts.telling import coverage, pairs
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from auditor.facts import direction as directions
-from auditor.facts import naming, texts
+from auditor.facts import indicator_names, texts
 from auditor.facts.numbers import Number, fitting, ratio, spread
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse
@@ -42,7 +42,7 @@ def sides(
     """Every column of an indicator that is read from its target and actual value."""
     name = row.level3 or ""
     target, actual = _answer(row.target, row.actual)
-    conflict = naming.conflict(name, target.unit)
+    conflict = indicator_names.conflict(name, target.unit)
     pair = _pair(target, actual, conflict, timed=_tells_time(name, facts["level2_kind"]))
     way = directions.direction(
         pair.target, is_cost=facts["is_cost"], level2_kind=facts["level2_kind"], name=name
@@ -62,11 +62,11 @@ def sides(
         "attained": met,
         "dated": dated,
         "target_year_stale": _before(target, form_year),
-        "bounded_rate": naming.bounded(name, target.unit),
+        "bounded_rate": indicator_names.bounded(name, target.unit),
         "one_lacks_percent": pair.lacks_percent,
         "fraction_cell": f"{facts['cell']}/{pair.fraction_side}" if pair.fraction_side else None,
         "unit_conflict": conflict,
-        "name_unit": naming.name_unit(name),
+        "name_unit": indicator_names.name_unit(name),
         "actual_unit_missing": _unit_missing(target, actual),
         "units_clash": _clash(target, actual),
         "far_above": pair.quotient is not None and pair.quotient >= _TWICE,
@@ -75,7 +75,7 @@ def sides(
         and not (row.target or "").startswith(texts.words("none_of")),
         "repeats_target": row.target is not None and row.target == row.actual,
         "number_in_words": _holds_number(row),
-        "target_vague": naming.is_vague(row.target) and not facts["placeholder_row"],
+        "target_vague": indicator_names.is_vague(row.target) and not facts["placeholder_row"],
         **_shares(facts, pair, way, met),
     }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.findings import naming
+from auditor.findings import cell_names
 from auditor.findings.model import Audit, Finding, Report
 from auditor.forms.evaluation import FORM_CELLS, FUND_CELLS, INDICATOR_CELLS, Evaluation
 
@@ -154,10 +154,10 @@ def _changes(old: Report, new: Report) -> Iterator[Change]:
         if (was[1] if was else None) == (now[1] if now else None):
             continue
         if now is not None:
-            name = naming.cell(new.evaluation, now[0])
+            name = cell_names.cell(new.evaluation, now[0])
         else:
             assert was is not None
-            name = naming.cell(old.evaluation, was[0])
+            name = cell_names.cell(old.evaluation, was[0])
         yield Change(
             cell=(now or was or ("", None))[0],
             name=name,

@@ -14,8 +14,8 @@ from rapidfuzz.distance import Levenshtein
 
 from auditor.forms import titles
 from auditor.forms import vocabulary as words
-from auditor.forms.building import add_indicator, doubt, put
 from auditor.forms.evaluation import Evaluation, Unplaced
+from auditor.forms.evaluation_builder import add_indicator, doubt, put
 from auditor.forms.flow_cuts import ROW_ATOMS, Atom, cut
 from auditor.forms.flow_funds import read_funds
 from auditor.forms.flow_goals import read_goals

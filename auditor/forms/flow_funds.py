@@ -13,8 +13,8 @@ from itertools import combinations, product
 from typing import Protocol
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import add_fund
 from auditor.forms.evaluation import AMOUNTS, Doubt, Evaluation
+from auditor.forms.evaluation_builder import add_fund
 from auditor.forms.fund_table import settle_kinds
 from auditor.forms.ledger import Ledger
 from auditor.intake.document import Cell, Place

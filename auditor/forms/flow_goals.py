@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import put
 from auditor.forms.evaluation import Doubt, Evaluation
+from auditor.forms.evaluation_builder import put
 from auditor.intake.document import Cell, Line
 from auditor.language import _
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from auditor.forms import titles
 from auditor.forms import vocabulary as words
-from auditor.forms.building import doubt
 from auditor.forms.evaluation import Evaluation, Unplaced
+from auditor.forms.evaluation_builder import doubt
 from auditor.forms.fund_table import FundTable
 from auditor.forms.goals import GOALS, Goals
 from auditor.forms.header_pairs import HeaderReader

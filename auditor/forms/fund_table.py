@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from auditor.forms import vocabulary as words
 from auditor.forms.arithmetic import figure, sums_hold
-from auditor.forms.building import add_fund, doubt, set_parents
+from auditor.forms.cell_placement import place, stand_straight
+from auditor.forms.column_doubts import doubt_columns, doubt_ways
 from auditor.forms.columns import LABEL, Columns, columns_of
-from auditor.forms.doubting import doubt_columns, doubt_ways
 from auditor.forms.evaluation import AMOUNTS, FUND_CELLS, Evaluation
+from auditor.forms.evaluation_builder import add_fund, doubt, set_parents
 from auditor.forms.ledger import Ledger
-from auditor.forms.placing import place, stand_straight
 from auditor.forms.rows import Row, extents
 from auditor.forms.signs import BY_NAME, sign
 from auditor.intake.document import Cell

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from auditor.forms.building import doubt
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.evaluation_builder import doubt
 from auditor.forms.ledger import Ledger
 from auditor.forms.rows import Extent, Row, below, extents
 from auditor.forms.signs import BY_NAME, Sign, likeness, sign

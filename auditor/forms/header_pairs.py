@@ -7,8 +7,8 @@ from functools import cache
 
 from auditor.forms import titles
 from auditor.forms import vocabulary as words
-from auditor.forms.building import doubt, put
 from auditor.forms.evaluation import Evaluation
+from auditor.forms.evaluation_builder import doubt, put
 from auditor.forms.ledger import Ledger
 from auditor.forms.rows import Row
 from auditor.forms.signs import BY_NAME, Sign, likeness, sign

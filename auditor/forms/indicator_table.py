@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from auditor.forms import vocabulary as words
 from auditor.forms.arithmetic import figure, sums_hold
-from auditor.forms.building import add_indicator, doubt, put
+from auditor.forms.cell_placement import Placed, place, stand_straight
+from auditor.forms.column_doubts import doubt_columns, doubt_ways, uncertain
 from auditor.forms.columns import TARGET_PARTS, Columns, columns_of
-from auditor.forms.doubting import doubt_columns, doubt_ways, uncertain
 from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
+from auditor.forms.evaluation_builder import add_indicator, doubt, put
 from auditor.forms.ledger import Ledger
-from auditor.forms.placing import Placed, place, stand_straight
 from auditor.forms.rows import Row, below
 from auditor.forms.signs import BY_NAME, sign
 from auditor.intake.document import Cell

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from auditor import resources
-from auditor.forms import columns, goals, header_pairs, placing, row_roles, signs, titles
+from auditor.forms import cell_placement, columns, goals, header_pairs, row_roles, signs, titles
 from auditor.forms import vocabulary as words
 
-_READERS = (columns, goals, header_pairs, placing, row_roles, signs, titles, words)
+_READERS = (columns, goals, header_pairs, cell_placement, row_roles, signs, titles, words)
 
 
 @contextmanager

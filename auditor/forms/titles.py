@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from auditor.forms import vocabulary as words
-from auditor.forms.building import doubt, put
 from auditor.forms.evaluation import AMOUNTS, Evaluation
+from auditor.forms.evaluation_builder import doubt, put
 from auditor.forms.rows import Row
 from auditor.intake.document import Cell
 from auditor.language import _

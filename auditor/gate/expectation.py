@@ -20,10 +20,10 @@ from great_expectations.render import LegacyRendererType, RenderedStringTemplate
 from great_expectations.render.components import LegacyDiagnosticRendererType
 from great_expectations.render.renderer.renderer import renderer
 
-from auditor.auditing import choose
 from auditor.findings.model import Finding
 from auditor.gate.submission import ATTRIBUTE, Submission
 from auditor.language import _, pick
+from auditor.pipeline import choose
 
 _METRIC = "table.auditor_rule_findings"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from auditor import api
-from auditor.auditing import Choice
 from auditor.facts.schema import DECIMAL, TEXT, VERSION
 from auditor.facts.schema import tables as schema
 from auditor.findings.model import Audit, Finding
+from auditor.pipeline import Choice
 
 if TYPE_CHECKING:
     import pandas as pd

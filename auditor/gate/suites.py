@@ -7,12 +7,12 @@ from great_expectations import ExpectationSuite
 from great_expectations.expectations import core as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from auditor.auditing import choose
 from auditor.facts.schema import DECIMAL, TEXT
 from auditor.facts.schema import tables as schema
 from auditor.gate.expectation import ExpectRuleToHold
 from auditor.gate.submission import Tables
 from auditor.language import pick
+from auditor.pipeline import choose
 from auditor.rulebook.model import SEVERITIES, Rule
 
 if TYPE_CHECKING:

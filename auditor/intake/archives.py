@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.intake.archive import member, open_zip
 from auditor.intake.limits import MAX_FILES, MAX_MEMBER, MAX_RATIO, MAX_TOTAL
+from auditor.intake.office_package import member, open_zip
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 

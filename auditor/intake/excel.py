@@ -11,9 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 from typing import Any
 
-from auditor.intake.archive import member, open_zip, refuse_many_tags
 from auditor.intake.document import Cell, Grid, Part, Place
 from auditor.intake.limits import MAX_STRINGS
+from auditor.intake.office_package import member, open_zip, refuse_many_tags
 from auditor.intake.part_names import canonical
 from auditor.intake.problems import Unreadable
 from auditor.intake.sheet_budget import SheetBudget

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from auditor.intake.archive import member, open_zip, parse_xml, small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
 from auditor.intake.excel import address
+from auditor.intake.office_package import member, open_zip, parse_xml, small_number
 from auditor.intake.sheet_budget import SheetBudget
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from auditor.intake.children import bound
+from auditor.intake.child_processes import bound
 
 SECONDS: float = 60  # a third of what a worker may take in all, start and second start included
 _RESTART = (79, 81)  # how it ends when it wants to be started again, a fresh profile being made

@@ -9,7 +9,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from auditor.intake.archive import member, open_zip
+from auditor.intake.office_package import member, open_zip
 
 TYPES = "[Content_Types].xml"
 _ROOT = "_rels/.rels"
@@ -21,7 +21,7 @@ def canonical(raw: bytes) -> bytes:
     """The package under the names that its parts refer to; the same bytes where it already is.
 
     Raises:
-        Unreadable: as for :func:`auditor.intake.archive.member`.
+        Unreadable: as for :func:`auditor.intake.office_package.member`.
     """
     with open_zip(raw) as archive:
         names = archive.namelist()

@@ -15,7 +15,7 @@ from typing import Any
 import rarfile
 
 from auditor.intake.archives import Budget, Member, clean, refuse_bomb, refuse_large, wanted
-from auditor.intake.children import bound
+from auditor.intake.child_processes import bound
 from auditor.intake.limits import MAX_MEMBER
 from auditor.intake.problems import Unreadable
 from auditor.language import _

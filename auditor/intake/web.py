@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
-from auditor.intake.archive import small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+from auditor.intake.office_package import small_number
 from auditor.intake.problems import Unreadable
 from auditor.intake.text import decode
 from auditor.language import _

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from auditor.intake.archive import member, open_zip, parse_xml, small_number
 from auditor.intake.document import Cell, Flow, Grid, Line, Part, Place
+from auditor.intake.office_package import member, open_zip, parse_xml, small_number
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"

@@ -7,16 +7,16 @@ from typing import Any
 from auditor.findings.model import Finding, Report
 from auditor.json_text import indented
 from auditor.language import _
-from auditor.reporting.legible import legible
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.sarif import line
 from auditor.reporting.view import Told
+from auditor.reporting.visible_text import legible
 
 _GITHUB = {"error": "error", "warning": "warning", "advice": "notice"}
 _GITLAB = {"error": "critical", "warning": "major", "advice": "info"}
 
 
-def github(material: Material) -> str:
+def github(material: ReportInput) -> str:
     """A workflow command per finding, file that could not be read and rule that could not run."""
     lines = [
         _command(
@@ -31,7 +31,7 @@ def github(material: Material) -> str:
     return "\n".join(lines)
 
 
-def gitlab(material: Material) -> str:
+def gitlab(material: ReportInput) -> str:
     """A code quality report: GitLab compares its fingerprints between branches.
 
     A rule that could not run has no file to stand at; the exit code and standard error tell of it.
@@ -64,7 +64,7 @@ def gitlab(material: Material) -> str:
     return indented(entries)
 
 
-def _active(material: Material) -> Iterator[tuple[Report, Finding, Told]]:
+def _active(material: ReportInput) -> Iterator[tuple[Report, Finding, Told]]:
     for report, project in zip(material.audit.reports, material.view.projects, strict=True):
         for finding, told in zip(report.findings, project.findings, strict=True):
             if told.waived is None:

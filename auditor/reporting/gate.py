@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.auditing import Choice
-from auditor.findings import naming
+from auditor.findings import cell_names
 from auditor.findings.model import Audit, Finding
 from auditor.language import _, pick
-from auditor.reporting.legible import legible
+from auditor.pipeline import Choice
 from auditor.reporting.templates import markdown as escaped
+from auditor.reporting.visible_text import legible
 
 _MOST = 50  # findings on a job's page; the rest is in the machine formats
 
@@ -64,7 +64,7 @@ class Summary:
             for finding in report.findings:
                 if _counts(finding) and finding.severity != "advice":
                     where = f"{report.file}#{report.form} {report.project or ''}"
-                    level = naming.severity(finding.severity)
+                    level = cell_names.severity(finding.severity)
                     yield level, finding.rule, titles[finding.rule], where, finding.message
 
     def _apart(self) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.findings.history import QUERIES, asked
 from auditor.language import _, chosen
-from auditor.reporting.legible import legible
 from auditor.reporting.templates import found, rendered
+from auditor.reporting.visible_text import legible
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -7,11 +7,11 @@ found. A file that could not be read and a rule that could not run are errors, n
 from xml.etree import ElementTree as ET  # only writes: what is built here is read by others
 
 from auditor.language import _
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.view import Project, Told
 
 
-def junit(material: Material) -> str:
+def junit(material: ReportInput) -> str:
     """The audit as ``testsuites``."""
     root = ET.Element("testsuites", name="auditor")
     for project in material.view.projects:

@@ -12,7 +12,7 @@ from typing import Any
 
 from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _, chosen
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.templates import found
 from auditor.reporting.view import Project, Told
 from auditor.resources import ResourceError
@@ -24,19 +24,19 @@ _MOMENT = (2000, 1, 1, 0, 0, 0)
 _NAMED = 40  # characters of a unit's name in the name of its letter
 
 
-def docx(material: Material) -> bytes:
+def docx(material: ReportInput) -> bytes:
     """All letters in one document, each on a new page."""
     return _filled(material, _units(material))
 
 
-def letters(material: Material) -> Iterator[tuple[str, bytes]]:
+def letters(material: ReportInput) -> Iterator[tuple[str, bytes]]:
     """A document per unit, named by number and the letters and digits of the unit's name."""
     for number, unit in enumerate(_units(material), 1):
         plain = re.sub(r"\W+", "", unit["name"])[:_NAMED]
         yield f"{number:03}-{plain}.docx", _filled(material, [unit])
 
 
-def _filled(material: Material, units: list[dict[str, Any]]) -> bytes:
+def _filled(material: ReportInput, units: list[dict[str, Any]]) -> bytes:
     from docxtpl import DocxTemplate
     from jinja2 import Environment, StrictUndefined, TemplateError
 
@@ -65,7 +65,7 @@ def timeless(raw: bytes) -> bytes:
     return target.getvalue()
 
 
-def _units(material: Material) -> list[dict[str, Any]]:
+def _units(material: ReportInput) -> list[dict[str, Any]]:
     return [
         _unit(name, projects, advice=material.advice)
         for name, projects in material.view.units.items()

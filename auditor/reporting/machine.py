@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from auditor.auditing import Extraction
 from auditor.findings.model import Audit
 from auditor.forms.evaluation import SCHEMA as EVALUATION
 from auditor.json_text import indented
-from auditor.reporting.material import Material
+from auditor.pipeline import Extraction
+from auditor.reporting.report_input import ReportInput
 
 _INDENT = "  "
 
 
-def findings_document(material: Material) -> str:
+def findings_document(material: ReportInput) -> str:
     """The whole audit as ``findings/1``."""
     return "".join(document_pieces(material))
 
 
-def document_pieces(material: Material) -> Iterator[str]:
+def document_pieces(material: ReportInput) -> Iterator[str]:
     """The document a report at a time: twenty thousand are never held as text at once."""
     whole = _without_reports(material.audit)
     opening = "{\n"
@@ -38,12 +38,12 @@ def document_pieces(material: Material) -> Iterator[str]:
     yield "\n}"
 
 
-def findings_stream(material: Material) -> str:
+def findings_stream(material: ReportInput) -> str:
     """A report per line, then what concerns the whole submission on a last line."""
     return "".join(stream_pieces(material))
 
 
-def stream_pieces(material: Material) -> Iterator[str]:
+def stream_pieces(material: ReportInput) -> Iterator[str]:
     """The stream a line at a time."""
     whole = _without_reports(material.audit)
     del whole["reports"]

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ FORMATS = {
 }
 
 
-def whole(name: str, material: Material) -> str | bytes:
+def whole(name: str, material: ReportInput) -> str | bytes:
     """The report in one piece.
 
     Raises:
@@ -52,7 +52,7 @@ def whole(name: str, material: Material) -> str | bytes:
     return made
 
 
-def pieces(name: str, material: Material) -> Iterator[str | bytes]:
+def pieces(name: str, material: ReportInput) -> Iterator[str | bytes]:
     """The report in one piece or, where it may be long, in many that make the same."""
     function = FORMATS[name].pieces
     if function is None:
@@ -61,7 +61,7 @@ def pieces(name: str, material: Material) -> Iterator[str | bytes]:
         yield from _function(function)(material)
 
 
-def pages(name: str, material: Material) -> Iterator[tuple[str, str | bytes]]:
+def pages(name: str, material: ReportInput) -> Iterator[tuple[str, str | bytes]]:
     """The report as files of a folder: (name, contents); only for formats that have them."""
     made: Iterator[tuple[str, str | bytes]] = _function(FORMATS[name].pages or "")(material)
     return made

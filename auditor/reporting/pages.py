@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.reporting import charts, statistics
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.templates import found, rendered
 
 MOST_FORMS = 300  # drawn in one HTML page: about 5 MB, which an office computer opens in a second
 
 
-def markdown(material: Material) -> str:
+def markdown(material: ReportInput) -> str:
     """The whole submission as one Markdown document."""
     return _markdown(material, links=None)
 
 
-def markdown_pages(material: Material) -> Iterator[tuple[str, str]]:
+def markdown_pages(material: ReportInput) -> Iterator[tuple[str, str]]:
     """``README.md``, then a file per project."""
     yield "README.md", _markdown(material, _links(material, "md"))
     for project in material.view.projects:
@@ -27,20 +27,20 @@ def markdown_pages(material: Material) -> Iterator[tuple[str, str]]:
         yield _name(project.number, "md"), text
 
 
-def _markdown(material: Material, links: dict[int, str] | None) -> str:
+def _markdown(material: ReportInput, links: dict[int, str] | None) -> str:
     return rendered(
         "markdown/submission.md.j2", material.templates, view=material.view, links=links,
         tables=_tables(material),
     )  # fmt: skip
 
 
-def html(material: Material) -> str:
+def html(material: ReportInput) -> str:
     """The whole submission as one self-contained page."""
     few = len(material.view.projects) <= MOST_FORMS
     return _html(material, links=None, with_forms=few)
 
 
-def html_pages(material: Material) -> Iterator[tuple[str, str]]:
+def html_pages(material: ReportInput) -> Iterator[tuple[str, str]]:
     """``index.html``, then a page per project."""
     links = _links(material, "html")
     yield "index.html", _html(material, links, with_forms=False)
@@ -53,7 +53,7 @@ def html_pages(material: Material) -> Iterator[tuple[str, str]]:
         yield links[project.number], text
 
 
-def _html(material: Material, links: dict[int, str] | None, *, with_forms: bool) -> str:
+def _html(material: ReportInput, links: dict[int, str] | None, *, with_forms: bool) -> str:
     from markupsafe import Markup
 
     view, tables = material.view, _tables(material)
@@ -66,7 +66,7 @@ def _html(material: Material, links: dict[int, str] | None, *, with_forms: bool)
     )  # fmt: skip
 
 
-def _common(material: Material) -> dict[str, Any]:
+def _common(material: ReportInput) -> dict[str, Any]:
     """What every page carries: the look, the script, and the hash that lets that script run."""
     from markupsafe import Markup
 
@@ -89,13 +89,13 @@ def drawn_cells(project: Any) -> frozenset[str]:
     return frozenset(cell.pointer for cell in project.drawn.cells() if cell.marks)
 
 
-def _tables(material: Material) -> dict[str, statistics.Numbers]:
+def _tables(material: ReportInput) -> dict[str, statistics.Numbers]:
     """The numbers of the overview; a single form has none."""
     many = len(material.view.projects) > 1
     return statistics.tables(material.audit, material.view) if many else {}
 
 
-def _links(material: Material, suffix: str) -> dict[int, str]:
+def _links(material: ReportInput, suffix: str) -> dict[int, str]:
     return {p.number: _name(p.number, suffix) for p in material.view.projects}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _
 from auditor.reporting import pages
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.resources import ResourceError
 
 _BROWSERS = (
@@ -26,7 +26,7 @@ _SECONDS = 300
 _DATE = re.compile(rb"\(D:\d{14}[+\-Z][\d']*\)")
 
 
-def pdf(material: Material) -> bytes:
+def pdf(material: ReportInput) -> bytes:
     """The PDF; it carries no date of its making.
 
     Raises:

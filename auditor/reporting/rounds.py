@@ -4,14 +4,14 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from auditor.findings import naming
+from auditor.findings import cell_names
 from auditor.findings.rounds import NEW, OPEN, SOLVED, Change, Fate, Pair
 from auditor.intake.own_outputs import CATEGORY
 from auditor.json_text import indented
 from auditor.language import _
-from auditor.reporting.legible import legible
 from auditor.reporting.templates import markdown as escaped
 from auditor.reporting.view import Rules, title
+from auditor.reporting.visible_text import legible
 from auditor.version import __version__
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def summary_line(pairs: Sequence[Pair]) -> str:
 def _fate_line(fate: Fate, rules: Rules) -> str:
     finding = fate.finding
     changed = _("（数字变了）") if fate.changed else ""
-    level = naming.severity(finding.severity)
+    level = cell_names.severity(finding.severity)
     return legible(f"{level} {finding.rule} {title(finding, rules)}{changed}：{finding.message}")
 
 
@@ -116,7 +116,7 @@ def as_xlsx(pairs: Sequence[Pair], rules: Rules) -> bytes:
     import xlsxwriter
 
     findings = [
-        [pair.project, pair.unit, words()[fate.state], naming.severity(fate.finding.severity),
+        [pair.project, pair.unit, words()[fate.state], cell_names.severity(fate.finding.severity),
          fate.finding.rule, title(fate.finding, rules), fate.finding.message,
          _("是") if fate.changed else "", fate.finding.fingerprint]
         for pair in pairs for fate in pair.fates

@@ -6,7 +6,7 @@ Everything on a page comes from the rule's file; its examples are forms that the
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from auditor.findings import basis, naming
+from auditor.findings import basis, cell_names
 from auditor.language import _, chosen, pick
 from auditor.resources import vocabulary
 from auditor.rulebook.model import Rule
@@ -44,7 +44,7 @@ def _basis(rule: Rule) -> list[str]:
 
 
 def _levels(rule: Rule) -> str:
-    return "/".join(dict.fromkeys(naming.severity(level) for _when, level in rule.severity))
+    return "/".join(dict.fromkeys(cell_names.severity(level) for _when, level in rule.severity))
 
 
 def _page(rule: Rule) -> str:
@@ -114,7 +114,7 @@ def _example(entry: dict[str, Any]) -> str:
 
 def _form(given: dict[str, Any]) -> str:
     """What an example names of a form: single cells as lines, rows as tables."""
-    names = naming.form_cells()
+    names = cell_names.form_cells()
     single = [
         f"- {names.get(key, key)}：{_shown(value)}"
         for key, value in given.items()
@@ -125,7 +125,7 @@ def _form(given: dict[str, Any]) -> str:
     tables = [
         _table(given.get(key, []), {"kind": _("种类"), **columns, "parent": _("上级行")})
         for key, columns in (
-            ("funds", naming.fund_columns()), ("indicators", naming.indicator_columns())
+            ("funds", cell_names.fund_columns()), ("indicators", cell_names.indicator_columns())
         )
     ]  # fmt: skip
     blocks = ["\n".join(single + listed), *tables]

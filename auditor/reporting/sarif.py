@@ -11,16 +11,16 @@ from urllib.parse import quote
 from auditor.findings.model import Finding, Report
 from auditor.json_text import indented
 from auditor.language import _, pick
-from auditor.reporting.legible import legible
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.view import Project, Told
+from auditor.reporting.visible_text import legible
 from auditor.rulebook.model import Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "advice": "note"}
 
 
-def sarif(material: Material) -> str:
+def sarif(material: ReportInput) -> str:
     """The audit as one SARIF run; the rules that found something are described with their help."""
     view = material.view
     named = {told.rule: told for project in view.projects for told in project.findings}
@@ -59,7 +59,7 @@ def sarif(material: Material) -> str:
     return indented({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(material: Material, told: Told) -> dict[str, Any]:
+def _rule(material: ReportInput, told: Told) -> dict[str, Any]:
     described = {
         "id": told.rule,
         "name": "".join(word.capitalize() for word in told.name.split("-")),

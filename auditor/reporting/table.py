@@ -5,7 +5,7 @@ import io
 import re
 
 from auditor.reporting import layout
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.statistics import Value
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -13,7 +13,7 @@ _FIGURE = re.compile(r"[-+]?\d[\d,.]*[%‰]?|[-+]+")  # -5.2% and a dash alone a
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code page
 
 
-def csv_text(material: Material) -> str:
+def csv_text(material: ReportInput) -> str:
     """The table; what a spreadsheet would take for a formula begins with an apostrophe."""
     columns = layout.load(material.templates).findings
     target = io.StringIO()

@@ -12,14 +12,14 @@ from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
 
-from auditor.findings import naming
+from auditor.findings import cell_names
 from auditor.findings.model import LEVELS, Audit, BatchFinding, Report
 from auditor.language import _
 from auditor.reporting import view
-from auditor.reporting.drawing import marks_of
-from auditor.reporting.legible import legible
-from auditor.reporting.material import Material
+from auditor.reporting.form_drawing import marks_of
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.view import Rules, Told
+from auditor.reporting.visible_text import legible
 
 _STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 _VERDICTS = {"return": "bold red", "explain": "yellow", "pass": "green"}
@@ -28,7 +28,7 @@ _INDICATORS = ("level3", "target", "actual", "weight", "score")
 _LONG = 42
 
 
-def print_audit(console: Console, material: Material, *, quiet: bool) -> None:
+def print_audit(console: Console, material: ReportInput, *, quiet: bool) -> None:
     """The whole audit: a report per project, what they share, what could not be read, a summary.
 
     ``quiet`` leaves out the reports and prints the summary alone.
@@ -74,10 +74,10 @@ def _headline(report: Report, position: str) -> RenderableType:
         (f"{position} ", "dim"),
         (legible(form.project or _("（没有项目名称）")), "bold"),
         "  ",
-        (naming.verdict(verdict), _VERDICTS[verdict]),
+        (cell_names.verdict(verdict), _VERDICTS[verdict]),
     )
     counts = report.counts()
-    told = "  ".join(f"{naming.severity(level)} {counts[level]}" for level in LEVELS)
+    told = "  ".join(f"{cell_names.severity(level)} {counts[level]}" for level in LEVELS)
     where = legible(f"{form.file}#{form.form}")
     who = legible("  ".join(p for p in (form.unit or form.department, form.year) if p))
     below = Text(f"  {who}  {told}\n  {where}", style="dim")
@@ -106,7 +106,7 @@ def _table(columns: Iterable[tuple[str, str]], wide: str) -> Table:
 
 
 def _fund_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) -> RenderableType:
-    headers = naming.fund_columns()
+    headers = cell_names.fund_columns()
     table = _table(((name, headers[name]) for name in _FUNDS), wide="label")
     for number, row in enumerate(report.evaluation.funds):
         pointer = f"/funds/{number}"
@@ -118,7 +118,7 @@ def _fund_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) -> Re
 
 def _indicator_table(report: Report, numbers: dict[str, list[tuple[int, str]]]) -> RenderableType:
     form = report.evaluation
-    headers = naming.indicator_columns()
+    headers = cell_names.indicator_columns()
     table = _table([("#", "#"), *((name, headers[name]) for name in _INDICATORS)], wide="level3")
     for number, row in enumerate(form.indicators):
         if row.weight in (None, "/") and row.target in (None, "/"):
@@ -185,7 +185,9 @@ def _batch(batch: list[BatchFinding], rules: Rules, *, advice: bool) -> Renderab
     lines: list[RenderableType] = [Line(Text(_("整批共有的问题"), style="bold"), align="left")]
     for entry in shown:
         finding = entry.finding
-        head = f"{naming.severity(finding.severity)} {finding.rule} {view.title(finding, rules)}"
+        head = (
+            f"{cell_names.severity(finding.severity)} {finding.rule} {view.title(finding, rules)}"
+        )
         lines.append(Padding(Text(head, style=_STYLES[finding.severity]), (0, 0, 0, 2)))
         lines.append(Padding(Text(legible(finding.message)), (0, 0, 0, 6)))
     return Group(*lines, Text("")) if shown else Text("")
@@ -225,7 +227,7 @@ def _summary(audit: Audit) -> RenderableType:
     table.columns[0].justify = "right"
     table.add_column(_("项目"), ratio=1, overflow="fold")
     for level in LEVELS:
-        table.add_column(naming.severity(level), justify="right")
+        table.add_column(cell_names.severity(level), justify="right")
     table.add_column(_("结论"), no_wrap=True)
     for number, report in enumerate(audit.reports, 1):
         counts = report.counts()
@@ -237,7 +239,7 @@ def _summary(audit: Audit) -> RenderableType:
                 Text(str(counts[level]), style=_STYLES[level] if counts[level] else "dim")
                 for level in LEVELS
             ),
-            Text(naming.verdict(verdict), style=_VERDICTS[verdict]),
+            Text(cell_names.verdict(verdict), style=_VERDICTS[verdict]),
         )
     summary = audit.summary()
     told = _("{forms} 张表：退回修改 {back}，要求说明 {explain}，通过 {ok}").format(

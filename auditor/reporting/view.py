@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from auditor.findings import basis, naming
+from auditor.findings import basis, cell_names
 from auditor.findings.model import LEVELS, Audit, Finding, Report
 from auditor.forms.evaluation import Doubt
 from auditor.language import _, pick
-from auditor.reporting.drawing import Drawn, draw
-from auditor.reporting.legible import legible
+from auditor.reporting.form_drawing import Drawn, draw
+from auditor.reporting.visible_text import legible
 from auditor.resources import vocabulary
 from auditor.rulebook.model import Rule
 
@@ -151,8 +151,8 @@ def submission(audit: Audit, rules: Rules, date: str = "") -> Submission:
         problems=tuple(_plain(problem.as_dict()) for problem in audit.problems),
         rule_errors=tuple(_plain(error) for error in audit.rule_errors),
         summary=audit.summary(),
-        levels={level: naming.severity(level) for level in LEVELS},
-        verdicts={name: naming.verdict(name) for name in ("return", "explain", "pass")},
+        levels={level: cell_names.severity(level) for level in LEVELS},
+        verdicts={name: cell_names.verdict(name) for name in ("return", "explain", "pass")},
         groups=groups(),
         version=audit.version,
         rulebook=audit.rulebook,
@@ -177,7 +177,7 @@ def project(report: Report, rules: Rules, number: int) -> Project:
         file=legible(form.file),
         form=form.form,
         verdict=report.verdict(),
-        conclusion=naming.verdict(report.verdict()),
+        conclusion=cell_names.verdict(report.verdict()),
         counts=report.counts(),
         findings=findings,
         doubts=tuple(doubts(report)),
@@ -196,7 +196,7 @@ def told(report: Report | None, finding: Finding, rules: Rules, number: int) -> 
         title=title(finding, rules),
         group=groups().get(finding.rule[:1], finding.rule[:1]),
         severity=finding.severity,
-        level=naming.severity(finding.severity),
+        level=cell_names.severity(finding.severity),
         confidence=finding.confidence,
         message=legible(finding.message),
         reported=legible(shown),
@@ -239,8 +239,8 @@ def groups() -> dict[str, str]:
 def spot(report: Report, pointer: str) -> Spot:
     """A cell by its name and place."""
     form = report.evaluation
-    name = naming.cell(form, pointer) if report.drawable else pointer or _("整张表")
-    return Spot(pointer, legible(name), naming.place(form, pointer))
+    name = cell_names.cell(form, pointer) if report.drawable else pointer or _("整张表")
+    return Spot(pointer, legible(name), cell_names.place(form, pointer))
 
 
 def _doubt_wording(doubt: Doubt) -> str:
@@ -264,7 +264,7 @@ def _without_place(report: Report) -> list[str]:
         return []
     named = [
         _("“{text}”（{place}）").format(
-            text=legible(cell.text[:20]), place=naming.place_of(cell.place)
+            text=legible(cell.text[:20]), place=cell_names.place_of(cell.place)
         )
         for cell in cells[:_NAMED_CELLS]
     ]

@@ -14,8 +14,8 @@ from auditor.intake.own_outputs import CATEGORY
 from auditor.language import _
 from auditor.reporting import layout, statistics
 from auditor.reporting.layout import Column, Layout
-from auditor.reporting.material import Material
 from auditor.reporting.opinions import words
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.statistics import Numbers, Value
 from auditor.reporting.view import Project, Told
 from auditor.reporting.workbook_charts import Charts
@@ -30,7 +30,7 @@ _LINE = 1.4
 _COLOURS = {"error": "#FDE7E5", "warning": "#FFF1CF", "advice": "#E2F0FA"}
 
 
-def xlsx(material: Material) -> bytes:
+def xlsx(material: ReportInput) -> bytes:
     """The workbook, the same bytes for the same audit."""
     import datetime as dt
 
@@ -48,7 +48,7 @@ def xlsx(material: Material) -> bytes:
 class _Sheets:
     """The sheets of one workbook, which link to each other."""
 
-    def __init__(self, book: "Workbook", material: Material) -> None:
+    def __init__(self, book: "Workbook", material: ReportInput) -> None:
         self.book = book
         self.view = material.view
         self.layout: Layout = layout.load(material.templates)

@@ -19,11 +19,11 @@ from textual.widgets import DataTable, Input, Label, Static
 
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, DecisionFault
 from auditor.language import _
-from auditor.reporting.drawing import marks_of
+from auditor.reporting.form_drawing import marks_of
 from auditor.reporting.terminal import form_tables
-from auditor.review.opening import opened
+from auditor.review.file_opener import opened
+from auditor.review.finding_lines import detail, head, progress, why
 from auditor.review.session import OPEN, Filter, Session, words
-from auditor.review.wording import detail, head, progress, why
 
 _STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 _STATES = {OPEN: " ", ACCEPT: "✓", WAIVE: "−", ASK: "?"}

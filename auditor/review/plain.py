@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, DecisionFault
 from auditor.language import _
-from auditor.review.opening import opened
+from auditor.review.file_opener import opened
+from auditor.review.finding_lines import detail, head, progress, why
 from auditor.review.session import OPEN, Filter, Session, words
-from auditor.review.wording import detail, head, progress, why
 
 Say = Callable[[str], None]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from auditor.findings.decisions import ACCEPT, ASK, WAIVE, Decision, Decisions
 from auditor.findings.model import Report
 from auditor.language import _
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.view import Project, Told
 
 OPEN = "open"
@@ -53,7 +53,7 @@ def words() -> dict[str, str]:
 class Session:
     """The state of a review; ``shown`` are positions in ``items`` that the filter lets through."""
 
-    material: Material
+    material: ReportInput
     decisions: Decisions
     who: str
     today: dt.date
@@ -66,7 +66,9 @@ class Session:
     _taken_in: int = -1  # of the decisions, when the states were worked out
 
     @classmethod
-    def begun(cls, material: Material, decisions: Decisions, who: str, today: dt.date) -> "Session":
+    def begun(
+        cls, material: ReportInput, decisions: Decisions, who: str, today: dt.date
+    ) -> "Session":
         """A session over all findings; it stands at the first one that is not decided."""
         made = cls(material, decisions, who, today)
         for position, project in enumerate(material.view.projects):
@@ -249,7 +251,7 @@ def _item(told: Told, position: int | None, project: Project | None) -> Item:
     return Item(told, position, text.lower())
 
 
-def _is_folded(material: Material, told: Told) -> bool:
+def _is_folded(material: ReportInput, told: Told) -> bool:
     """Whether the forms themselves carry the finding; then it is decided there."""
     number = told.number - 1
     return any(

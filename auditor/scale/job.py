@@ -15,9 +15,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from auditor.auditing import Extraction, audit, choose, read_one
-from auditor.forms.keeping import from_plain, to_plain
+from auditor.forms.reading_cache import from_plain, to_plain
 from auditor.intake.files import Found
+from auditor.pipeline import Extraction, audit, choose, read_one
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from auditor import output_files
-from auditor.auditing import audit, choose, extract
 from auditor.findings import personal
 from auditor.findings.model import Audit
-from auditor.findings.reading import read
 from auditor.findings.rounds import Pair, compare
+from auditor.findings.saved_findings import read
 from auditor.language import LANGUAGES, _, use
+from auditor.pipeline import audit, choose, extract
 from auditor.reporting import outputs
-from auditor.reporting.material import Material
 from auditor.reporting.pages import MOST_FORMS, drawn_cells
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.rounds import as_markdown, totals
 from auditor.reporting.templates import rendered
 
@@ -66,7 +66,7 @@ def audit_round(job: Job, say: Any) -> dict[str, Any]:
     done = personal.masked(audit(extraction, choice))
     os.chdir("/")
     rules = {rule.id: rule for rule in choice.rules}
-    output_files.write(folder / FINDINGS, outputs.pieces("json", Material(done, rules)))
+    output_files.write(folder / FINDINGS, outputs.pieces("json", ReportInput(done, rules)))
     gone = _render(job, done)
     return _summary(done, extraction.notes) | {"gone": gone}
 
@@ -132,8 +132,8 @@ def _kept(folder: Path) -> Audit:
     return read((folder / FINDINGS).read_text("utf-8"))
 
 
-def _material(done: Audit) -> Material:
-    return Material(done, {rule.id: rule for rule in choose().rules})
+def _material(done: Audit) -> ReportInput:
+    return ReportInput(done, {rule.id: rule for rule in choose().rules})
 
 
 def _answered(done: Audit, answers: dict[str, str]) -> Audit:
@@ -172,7 +172,7 @@ def _pairs(job: Job) -> list[Pair]:
     return compare(_kept(Path(job["before"])), _kept(Path(job["folder"])))
 
 
-def _marked(folder: Path, material: Material, target: Path) -> None:
+def _marked(folder: Path, material: ReportInput, target: Path) -> None:
     """The marked copies of all files in one archive."""
     from auditor.reporting.markup.copies import mark
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.terminal import print_audit
 from auditor.schemas import load
 from benchmarks.measuring import ROOT
@@ -137,7 +137,7 @@ def _gitlab(made: str) -> None:
     )
 
 
-def terminal(material: Material) -> str:
+def terminal(material: ReportInput) -> str:
     """The report on a terminal without colours."""
     from rich.console import Console
 

@@ -25,14 +25,14 @@ from typing import Any
 
 import click
 
-from auditor.auditing import Choice, Extraction, audit, choose
 from auditor.findings.personal import masked
-from auditor.forms.reading import evaluations
+from auditor.forms.document_reader import evaluations
 from auditor.intake.document import Document
 from auditor.intake.records import read_json
+from auditor.pipeline import Choice, Extraction, audit, choose
 from auditor.reporting import outputs
 from auditor.reporting.markup.copies import mark
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from benchmarks.fuzz.documents import CHECKS, terminal
 from benchmarks.fuzz.hostile import PIECES, evaluation
 from benchmarks.measuring import Section
@@ -45,7 +45,7 @@ PRINTED = 10  # batches in a PDF
 XML_INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def audited(records: list[Any]) -> tuple[Material, int]:
+def audited(records: list[Any]) -> tuple[ReportInput, int]:
     """The material of the records' audit, and how many are neither forms nor problems."""
     parsed = read_json(json.dumps(records))
     assert parsed is not None
@@ -56,7 +56,7 @@ def audited(records: list[Any]) -> tuple[Material, int]:
     failed = [p.message for p in result.problems if p.code in ("form-failed", "reader-failed")]
     assert not failed, failed
     assert not result.rule_errors, result.rule_errors
-    return Material(result, {rule.id: rule for rule in choice.rules}), lost
+    return ReportInput(result, {rule.id: rule for rule in choice.rules}), lost
 
 
 @cache

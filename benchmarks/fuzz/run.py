@@ -23,12 +23,12 @@ from pathlib import Path
 
 import click
 
-from auditor.auditing import _lost, read_one
 from auditor.intake import office as second
 from auditor.intake import scan
 from auditor.intake.files import Entry, Found, _opened
 from auditor.intake.workers import HUNG, Crew
 from auditor.language import use
+from auditor.pipeline import _lost, read_one
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))

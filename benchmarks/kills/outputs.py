@@ -25,7 +25,7 @@ import click
 
 from auditor.findings import history
 from auditor.findings.decisions import Decisions
-from auditor.forms.keeping import Kept
+from auditor.forms.reading_cache import ReadingCache
 from auditor.reporting.outputs import FORMATS
 from benchmarks.measuring import ROOT, Section
 
@@ -110,7 +110,7 @@ def _sound(file: Path) -> bool:
     """Whether a file that grows can be used again."""
     try:
         if file.name == "kept":
-            Kept(file).close()
+            ReadingCache(file).close()
         elif file.name == "h.duckdb":
             history.asked(file, "rounds")
         else:

@@ -9,8 +9,8 @@ from typing import Any
 
 from auditor import resources
 from auditor.forms import knowledge
+from auditor.forms.document_reader import evaluations
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations
 from auditor.intake.document import Cell, Document, Grid, Part, Place
 from benchmarks.layouts.grammar import Choices, Composed, choices, compose
 from benchmarks.layouts.labels import Words

@@ -15,8 +15,8 @@ from random import Random
 import click
 
 from auditor.findings.model import Finding
+from auditor.forms.document_reader import evaluations
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations
 from auditor.intake import excel, text, web, word
 from auditor.intake.document import Document
 from auditor.intake.files import Found, read

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from auditor.auditing import Choice, Extraction, audit, choose
 from auditor.findings.model import Audit, Finding
 from auditor.forms.evaluation import Evaluation
+from auditor.pipeline import Choice, Extraction, audit, choose
 from auditor.rulebook.loading import DEFAULT_PROFILE, load
 from benchmarks.mutations.slips.model import Mutated, Slip, decimals, number
 from benchmarks.mutations.templates import nearest

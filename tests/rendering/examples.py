@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from auditor.forms.document_reader import evaluations
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations
 from auditor.intake.files import Found, read
 from tests.rendering.layout import COUNTY, DISTRICT, NATIONAL, Template
 from tests.rendering.render import write_all

@@ -13,8 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
-from auditor.auditing import Extraction, audit, choose
-from auditor.reporting.material import Material
+from auditor.pipeline import Extraction, audit, choose
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.terminal import print_audit
 from tests.rendering.examples import forms_of
 
@@ -33,7 +33,7 @@ def page() -> str:
     form.file = "卫生服务中心.docx"
     result = audit(Extraction([form]), choice)
     console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True)
-    print_audit(console, Material(result, {rule.id: rule for rule in choice.rules}), quiet=False)
+    print_audit(console, ReportInput(result, {rule.id: rule for rule in choice.rules}), quiet=False)
     return console.export_html(theme=MONOKAI, code_format=_PAGE)
 
 

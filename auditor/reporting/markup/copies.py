@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from auditor import output_files
+from auditor.findings.finding_messages import cell_text
 from auditor.findings.model import Report
 from auditor.findings.personal import masked_form
-from auditor.findings.wording import cell_text
+from auditor.forms.document_reader import evaluations
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.reading import evaluations
 from auditor.intake import kinds, office, text, web
 from auditor.intake.files import INSIDE, STANDARD_INPUT, Found, contents_of, read
 from auditor.intake.own_outputs import MARKED_COPIES
@@ -23,7 +23,7 @@ from auditor.intake.problems import Unreadable
 from auditor.language import _
 from auditor.reporting import pages
 from auditor.reporting.markup.notes import Note, NotMarked, notes
-from auditor.reporting.material import Material
+from auditor.reporting.report_input import ReportInput
 from auditor.reporting.view import Project
 from auditor.resources import ResourceError
 
@@ -49,7 +49,7 @@ class Overwrites(Exception):
     """The folder for the copies is such that a submitted file would be written over."""
 
 
-def mark(material: Material, folder: Path) -> Iterator[Copy]:
+def mark(material: ReportInput, folder: Path) -> Iterator[Copy]:
     """Marks all files of the submission that have findings, below ``folder``.
 
     Raises:
@@ -76,7 +76,7 @@ def mark(material: Material, folder: Path) -> Iterator[Copy]:
 
 
 def _copy(
-    material: Material, source: str, pairs: Sequence[tuple[Report, Project]], target: Path
+    material: ReportInput, source: str, pairs: Sequence[tuple[Report, Project]], target: Path
 ) -> Copy:
     try:
         made, suffix, said = _marked(source, pairs)
@@ -153,7 +153,11 @@ def _same(report: Report, form: Evaluation) -> bool:
 
 
 def _report(
-    material: Material, source: str, pairs: Sequence[tuple[Report, Project]], target: Path, why: str
+    material: ReportInput,
+    source: str,
+    pairs: Sequence[tuple[Report, Project]],
+    target: Path,
+    why: str,
 ) -> Copy:
     """The HTML report on one file, where its marks cannot stand in it."""
     audit = replace(

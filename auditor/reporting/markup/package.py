@@ -12,7 +12,7 @@ from typing import cast
 
 from lxml import etree
 
-from auditor.intake.archive import member, open_zip, parse_xml
+from auditor.intake.office_package import member, open_zip, parse_xml
 from auditor.language import _
 from auditor.reporting.markup.notes import NotMarked
 

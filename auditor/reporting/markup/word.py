@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from auditor.intake.archive import parse_xml
 from auditor.intake.document import Place
+from auditor.intake.office_package import parse_xml
 from auditor.intake.word import places_of
 from auditor.language import _
 from auditor.reporting.markup.notes import AUTHOR, INITIALS, Note, NotMarked

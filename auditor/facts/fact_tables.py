@@ -1,0 +1,233 @@
+"""Build the fact tables: evaluations in, one list per column out.
+
+The rule engine loads the lists into DuckDB; the API turns them into pandas DataFrames.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from auditor.facts import (
+    amounts,
+    batch,
+    claims,
+    forms,
+    funds,
+    indicators,
+    narrative,
+    narrative_numbers,
+    text_faults,
+    texts,
+    topics,
+    weights,
+)
+from auditor.facts.context import Context, add_previous, covered, last_year
+from auditor.facts.numbers import points
+from auditor.facts.schema import tables
+from auditor.facts.spelling import Spellings
+from auditor.forms.evaluation import Evaluation
+from auditor.forms.text_budget import shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """What facts take from a profile: grade bands, best first, and usual spreads of the points."""
+
+    bands: tuple[tuple[str, Decimal], ...] = (
+        ("优", Decimal(90)),
+        ("良", Decimal(80)),
+        ("中", Decimal(60)),
+        ("差", Decimal(0)),
+    )
+    spreads: tuple[tuple[int, ...], ...] = ((10, 50, 30, 10, 0),)
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> "Norms":
+        """The norms of a profile's parameters."""
+        grades = {"优": "grade_excellent", "良": "grade_good", "中": "grade_fair"}
+        bands = [(grade, Decimal(parameters[name])) for grade, name in grades.items()]
+        spreads = [tuple(map(int, s.split("/"))) for s in parameters["level_spreads"].split()]
+        return cls((*bands, ("差", Decimal(0))), tuple(spreads))
+
+
+NATIONAL = Norms()
+_TOGETHER = 50  # forms whose rows become columns at once
+
+
+@dataclass(slots=True)
+class Table:
+    """One fact table as equally long column lists, in the order of its schema."""
+
+    name: str
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.columns = {column.name: [] for column in tables()[self.name]}
+
+    def extend(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Appends rows; a column that they do not name is null."""
+        getters = [row.get for row in rows]
+        for name, values in self.columns.items():
+            values += [get(name) for get in getters]
+
+    def __len__(self) -> int:
+        return len(self.columns["form_id"])
+
+    def row(self, number: int) -> "Row":
+        """The row at a position, as a mapping."""
+        return Row(self.columns, number)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The table as a DataFrame; numbers stay exact decimals."""
+        import pandas as pd
+
+        return pd.DataFrame(self.columns)
+
+
+class Row(Mapping[str, Any]):
+    """A row of a table as a mapping; nothing is copied, because few columns are looked at."""
+
+    __slots__ = ("_columns", "_number")
+
+    def __init__(self, columns: Mapping[str, list[Any]], number: int) -> None:
+        self._columns, self._number = columns, number
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name][self._number]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of any mapping, without an exception for every column that is not there."""
+        column = self._columns.get(name)
+        return default if column is None else column[self._number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+Facts = dict[str, Table]
+
+
+@dataclass(frozen=True, slots=True)
+class FormSurroundings:
+    """What a form's facts take from outside it: its year, other forms, and last year's form."""
+
+    year: int | None
+    columns: Mapping[str, Any]
+    last: Evaluation | None
+
+
+def build(
+    evaluations: Sequence[Evaluation],
+    norms: Norms = NATIONAL,
+    context: Context = Context(),  # noqa: B008 - immutable
+) -> Facts:
+    """All fact tables of a submission; ``form_id`` is the position in ``evaluations``."""
+    row = whole(evaluations, context) if evaluations else None
+    return of_forms(evaluations, beside(evaluations, context), norms, row)
+
+
+def beside(evaluations: Sequence[Evaluation], context: Context) -> list[FormSurroundings]:
+    """What stands beside each form of a submission."""
+    years = _years(evaluations)
+    columns = batch.columns(evaluations, years)
+    before = context.by_project()
+    last = [last_year(form, before) for form in evaluations] if before else [None] * len(years)
+    return [FormSurroundings(*known) for known in zip(years, columns, last, strict=True)]
+
+
+def whole(evaluations: Sequence[Evaluation], context: Context) -> dict[str, Any]:
+    """The row about a submission as a whole."""
+    return {"row_id": 0, "cell": "", **batch.totals(evaluations),
+            **covered(evaluations, context.roster)}  # fmt: skip
+
+
+def of_forms(
+    evaluations: Sequence[Evaluation],
+    beside: Sequence[FormSurroundings],
+    norms: Norms,
+    whole: Mapping[str, Any] | None,
+) -> Facts:
+    """The fact tables of some forms of a submission; ``form_id`` is the position among them."""
+    facts = {name: Table(name) for name in tables()}
+    if whole is not None:
+        facts["submission"].extend([{**whole, "form_id": 0}])
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables()}
+    for form_id, (form, known) in enumerate(zip(evaluations, beside, strict=True)):
+        for name, made in _rows(shortened(form), known, norms).items():
+            for row in made:
+                row["form_id"] = form_id
+                rows[name].append(row)
+        if (form_id + 1) % _TOGETHER == 0:
+            _move(rows, facts)
+    _move(rows, facts)
+    return facts
+
+
+def _rows(
+    form: Evaluation, known: FormSurroundings, norms: Norms
+) -> dict[str, Iterable[dict[str, Any]]]:
+    """The rows of one form in every table but that of the submission."""
+    made = indicators.rows(form, known.year)
+    own = {**known.columns, **_form(form, made, norms)}
+    for row in made:
+        row["unit_rate_scored"] = own["unit_rate_scored"]
+    if known.last is not None:
+        add_previous(form, own, made, known.last)
+    names = Spellings(form)
+    return {
+        "forms": [own],
+        "fund_lines": funds.rows(form, made),
+        "indicators": made,
+        "levels": forms.level_rows(form),
+        "told": narrative_numbers.rows(form, made, known.year),
+        "texts": (row | _wording(row, names) for row in texts.rows(form, known.year)),
+    }
+
+
+def _move(rows: dict[str, list[dict[str, Any]]], facts: Facts) -> None:
+    """Appends the rows of some forms to their tables, a column at a time."""
+    for name, made in rows.items():
+        facts[name].extend(made)
+        made.clear()
+
+
+def _wording(row: dict[str, Any], names: Spellings) -> dict[str, Any]:
+    role, text = row["role"], row["text"]
+    said = text_faults.columns(role, text, beside_date=row["beside_date"])
+    return {**said, **names.columns(role, text)}
+
+
+def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[str, Any]:
+    """Everything that is true of one form as a whole."""
+    execution = next((points(fund.weight) for fund in form.funds if fund.kind == "total"), None)
+    return {
+        **forms.row(form, norms.bands),
+        **narrative.columns(form, rows),
+        **topics.columns(form),
+        **claims.columns(form, rows),
+        **weights.columns(rows, execution.value if execution else None, norms.spreads),
+        **amounts.columns(form, rows),
+    }
+
+
+def _as_year(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"(19|20)[0-9]{2}", text) else None
+
+
+def _years(evaluations: Sequence[Evaluation]) -> list[int | None]:
+    """Each form's budget year; a form that prints none takes the one that its file agrees on."""
+    own = [(form.file, _as_year(form.year)) for form in evaluations]
+    by_file: dict[str, set[int]] = {}
+    for file, year in own:
+        if year is not None:
+            by_file.setdefault(file, set()).add(year)
+    agreed = {file: next(iter(found)) for file, found in by_file.items() if len(found) == 1}
+    return [year if year is not None else agreed.get(file) for file, year in own]
