@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli import options
+from auditor.cli import config_file, options
 from auditor.cli.audit_source import audit_of
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.file_locks import locked
@@ -13,7 +13,11 @@ from auditor.intake.files import BASELINE
 from auditor.language import _
 
 
-@click.command("baseline", help=_("把现有的全部问题记成基线；check --baseline 只对新问题返回 1。"))
+@click.command(
+    "baseline",
+    cls=config_file.Configured,
+    help=_("把现有的全部问题记成基线；check --baseline 只对新问题返回 1。"),
+)
 @options.paths
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), default=None,
               help=_("写到哪里（默认提交文件旁边的 {name}）").format(name=BASELINE))  # fmt: skip
@@ -21,6 +25,7 @@ from auditor.language import _
     "--profile", default="national", show_default=True, metavar="NAME", help=_("地区设置")
 )
 @options.own_rules
+@config_file.options
 @options.lang
 def command(
     paths: tuple[str, ...], output: Path | None, profile: str, rules_dir: Path | None

@@ -4,10 +4,11 @@ import datetime as dt
 import os
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from auditor.cli import options, past_decisions
+from auditor.cli import config_file, options, past_decisions
 from auditor.cli.exits import Exit
 from auditor.cli.marked_copies import mark_copies
 from auditor.cli.output_guard import refuse_overwriting
@@ -17,6 +18,7 @@ from auditor.engine.duckdb_connection import Opening
 from auditor.facts.context import Context
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
+from auditor.intake.files import STANDARD_INPUT
 from auditor.language import _
 from auditor.part_audit import Runner, by_workers, here
 from auditor.pipeline import FORM_FAILED, Choice, Extraction, audit, suggested_profile
@@ -24,7 +26,11 @@ from auditor.pipeline import roster as listed_projects
 from auditor.reporting.report_input import ReportInput, failing
 
 
-@click.command("check", help=_("审核绩效自评表，逐项目报告哪一格错了、应当是多少。"))
+@click.command(
+    "check",
+    cls=config_file.Configured,
+    help=_("审核绩效自评表，逐项目报告哪一格错了、应当是多少。"),
+)
 @options.paths
 @click.option(
     "--format", "format_", type=click.Choice(CHOICES), default=TERMINAL, show_default=True,
@@ -51,10 +57,29 @@ from auditor.reporting.report_input import ReportInput, failing
 @options.resume
 @click.option("--engine", type=click.Choice(("duckdb", "spark")), default="duckdb",
               show_default=True, help=_("用什么运行规则；spark 要装 auditor[spark]"))  # fmt: skip
+@click.option("--watch", is_flag=True, help=_("文件一存盘就再审一遍，Ctrl-C 结束"))
 @options.jobs
 @options.quiet
+@config_file.options
 @options.lang
-def command(
+def command(paths: tuple[str, ...], *, watch: bool, **chosen: Any) -> int:
+    if watch and (STANDARD_INPUT in paths or chosen["history"] or chosen["resume"]):
+        raise click.UsageError(_("--watch 不能与标准输入、--history、--resume 一起用"))
+    code = check(paths, **chosen)
+    if not watch:
+        return code
+    from auditor.cli import file_watch
+
+    waiting = _("等文件存盘……（Ctrl-C 结束）")
+    click.echo(waiting, err=True)
+    for _change in file_watch.changes(paths):
+        click.clear()
+        check(paths, **chosen)
+        click.echo(waiting, err=True)
+    return code
+
+
+def check(
     paths: tuple[str, ...],
     format_: str,
     output: Path | None,
@@ -80,6 +105,7 @@ def command(
     jobs: int | None,
     quiet: bool,
 ) -> int:
+    """One audit from its options to its report; the exit code."""
     refuse_overwriting(
         {"--output": output, "--mark": mark, "--history": history, "--resume": resume},
         (*paths, *previous, *roster, waivers, baseline, rules_dir, templates),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli import options
+from auditor.cli import config_file, options
 from auditor.cli.audit_source import audit_of
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
@@ -12,7 +12,11 @@ from auditor.findings.rounds import NEW, compare
 from auditor.language import _
 
 
-@click.command("diff", help=_("对照两轮报送：哪些问题已改、仍有、新增，哪些数字变了。"))
+@click.command(
+    "diff",
+    cls=config_file.Configured,
+    help=_("对照两轮报送：哪些问题已改、仍有、新增，哪些数字变了。"),
+)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(
@@ -25,6 +29,7 @@ from auditor.language import _
     "--profile", default="national", show_default=True, metavar="NAME", help=_("地区设置")
 )
 @options.own_rules
+@config_file.options
 @options.lang
 def command(
     old: str, new: str, format_: str, output: Path | None, fail_on_new: bool, profile: str,

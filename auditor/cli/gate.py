@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli import options, past_decisions
+from auditor.cli import config_file, options, past_decisions
 from auditor.cli.check import exit_code
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
@@ -23,7 +23,9 @@ FORMATS = ("terminal", "json", "markdown")
 
 
 @click.command(
-    "gate", help=_("以 Great Expectations 检查：表的结构，再逐条规则；结论与 check 相同。")
+    "gate",
+    cls=config_file.Configured,
+    help=_("以 Great Expectations 检查：表的结构，再逐条规则；结论与 check 相同。"),
 )
 @options.paths
 @click.option(
@@ -43,6 +45,7 @@ FORMATS = ("terminal", "json", "markdown")
 @past_decisions.options
 @options.jobs
 @options.quiet
+@config_file.options
 @options.lang
 def command(
     paths: tuple[str, ...],

@@ -11,7 +11,7 @@ import click
 
 from auditor import output_files
 from auditor.findings.model import LEVELS
-from auditor.language import LANGUAGES, _
+from auditor.language import LANGUAGES, _, pick
 from auditor.pipeline import (
     Choice,
     Extraction,
@@ -22,6 +22,8 @@ from auditor.pipeline import (
 )
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from auditor.forms.reading_cache import ReadingCache
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -96,15 +98,40 @@ def own_rules(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def rule_words(
+    _ctx: click.Context, _parameter: click.Parameter, word: str
+) -> list["CompletionItem"]:
+    """For the shell: ids and names of rules that begin as ``word``, or its part behind a comma."""
+    from click.shell_completion import CompletionItem
+
+    before, comma, last = word.rpartition(",")
+    return [
+        CompletionItem(f"{before}{comma}{name}", help=pick(rule.title))
+        for rule in choose().rules
+        for name in (rule.id, rule.name)
+        if name.lower().startswith(last.lower())
+    ]
+
+
+def profile_words(
+    _ctx: click.Context, _parameter: click.Parameter, word: str
+) -> list["CompletionItem"]:
+    """For the shell: the profiles whose names begin as ``word``."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(name) for name in choose().rulebook.profiles if name.startswith(word)]
+
+
 def rule_choice(function: F) -> F:
     """--profile, --select, --ignore and --rules."""
     for option in (
         own_rules,
-        click.option("--ignore", multiple=True, metavar="RULE", help=_("不用这些规则，写法同上")),
-        click.option("--select", multiple=True, metavar="RULE",
+        click.option("--ignore", multiple=True, metavar="RULE", shell_complete=rule_words,
+                     help=_("不用这些规则，写法同上")),
+        click.option("--select", multiple=True, metavar="RULE", shell_complete=rule_words,
                      help=_("只用这些规则：编号 X01、组 X 或名称，可用逗号分开")),
         click.option("--profile", default="national", show_default=True, metavar="NAME",
-                     help=_("地区设置")),
+                     shell_complete=profile_words, help=_("地区设置")),
     ):  # fmt: skip
         function = option(function)
     return function

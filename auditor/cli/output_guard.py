@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.config_file import READ
 from auditor.intake import own_outputs
 from auditor.intake.files import regular_files
 from auditor.language import _
@@ -32,7 +33,9 @@ def refuse_overwriting(
     there = {option: path for option, path in given.items() if path.exists()}
     if not there:
         return
-    files = [file for path in inputs if path is not None for file in _read_files(str(path))]
+    config = click.get_current_context().meta.get(READ)
+    read = [path for path in (*inputs, config) if path is not None]
+    files = [file for path in read for file in _read_files(str(path))]
     for option, path in there.items():
         for file in files:
             if _would_touch(path, file, pages):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli import options
+from auditor.cli import config_file, options
 from auditor.cli.exits import Exit
 from auditor.cli.marked_copies import mark_copies
 from auditor.cli.output_guard import refuse_overwriting
@@ -18,7 +18,9 @@ from auditor.reporting.report_input import ReportInput, failing
 
 
 @click.command(
-    "report", help=_("把保存的审核结果（check --format json）做成任何一种报告，不再审核。")
+    "report",
+    cls=config_file.Configured,
+    help=_("把保存的审核结果（check --format json）做成任何一种报告，不再审核。"),
 )
 @click.argument("findings", metavar="FINDINGS.json")
 @click.option(
@@ -29,6 +31,7 @@ from auditor.reporting.report_input import ReportInput, failing
 @options.own_rules
 @options.fail_on
 @options.quiet
+@config_file.options
 @options.lang
 def command(
     findings: str,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli import options, past_decisions
+from auditor.cli import config_file, options, past_decisions
 from auditor.cli.audit_source import audit_of
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
@@ -18,7 +18,9 @@ from auditor.review.session import Session
 
 
 @click.command(
-    "review", help=_("逐条审阅：接受、豁免（写理由）、待问；每个决定立即存盘，随时可退出再来。")
+    "review",
+    cls=config_file.Configured,
+    help=_("逐条审阅：接受、豁免（写理由）、待问；每个决定立即存盘，随时可退出再来。"),
 )
 @options.paths
 @click.option("--plain", is_flag=True, help=_("用编号问答，适合读屏软件和脚本"))
@@ -30,6 +32,7 @@ from auditor.review.session import Session
 @past_decisions.who
 @past_decisions.waiver_file
 @past_decisions.today
+@config_file.options
 @options.lang
 def command(
     paths: tuple[str, ...], plain: bool, profile: str, rules_dir: Path | None, personal: bool,

@@ -8,9 +8,12 @@ from auditor import output_files
 from auditor.cli import options
 from auditor.cli.exits import Exit
 from auditor.cli.output_guard import refuse_overwriting
-from auditor.language import _, pick
+from auditor.json_text import indented
+from auditor.language import _, chosen, pick
 from auditor.pipeline import Choice
 from auditor.rulebook.model import Rule
+
+_BRIEF = 60  # characters of a value that a difference shows
 
 
 @click.group(
@@ -80,6 +83,35 @@ def pages(folder: Path, rules_dir: Path | None) -> None:
             output_files.write(folder / name, text)
     except OSError as error:
         raise options.unwritable(folder, error) from error
+
+
+@command.command("diff", help=_("与另一个版本的规则文件夹比：新增、删去、改动了哪些规则。"))
+@click.argument("old", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@options.own_rules
+@click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal",
+              show_default=True, help=_("输出格式"))  # fmt: skip
+@options.lang
+def diff(old: Path, rules_dir: Path | None, format_: str) -> None:
+    from auditor.rulebook.comparison import ADDED, CHANGED, REMOVED, differences
+
+    found = differences(old, rules_dir, chosen())
+    if format_ == "json":
+        click.echo(indented([each.as_dict() for each in found], str))
+        return
+    signs = {ADDED: "+", REMOVED: "-", CHANGED: "~"}
+    for each in found:
+        click.echo(f"{signs[each.kind]} {each.name}  {each.title}")
+        for key, (before, after) in each.keys.items():
+            click.echo(f"    {key}: {_brief(before)} → {_brief(after)}")
+    counts = [sum(each.kind == kind for each in found) for kind in (ADDED, REMOVED, CHANGED)]
+    said = _("新增 {added}，删去 {removed}，改动 {changed}（其中影响结果的 {matters}）")
+    matters = sum(each.kind == CHANGED and each.matters for each in found)
+    click.echo(said.format(added=counts[0], removed=counts[1], changed=counts[2], matters=matters))
+
+
+def _brief(value: object) -> str:
+    text = "—" if value is None else str(value).replace("\n", " ")
+    return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "…"
 
 
 def _below(choice: Choice, folder: Path | None) -> list[Rule]:

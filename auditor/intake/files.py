@@ -17,11 +17,12 @@ STANDARD_INPUT = "-"
 INSIDE = "!/"  # between an archive and what lies in it: 包.zip!/表.docx
 _HEAD = 8
 
-WAIVERS, BASELINE = "auditor-waivers.yaml", "auditor-baseline.json"  # ours, beside a submission
+# Ours, beside a submission.
+WAIVERS, BASELINE, CONFIG = "auditor-waivers.yaml", "auditor-baseline.json", "auditor.toml"
 
 # What an office leaves beside the real files, and what we do.
 _PROGRAM = ".py"  # lies beside data in a pipeline, and is no submission
-_SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini", WAIVERS, BASELINE)
+_SKIPPED_NAMES = ("~$", ".", "Thumbs.db", "desktop.ini", WAIVERS, BASELINE, CONFIG)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.findings.history import QUERIES, asked
-from auditor.language import _, chosen
+from auditor.language import _, chosen, pick
 from auditor.reporting.templates import found, rendered
 from auditor.reporting.visible_text import legible
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _BARS = {"rounds": "errors", "units": "errors", "rules": "findings", "offenders": "findings"}
-_WIDTH = 20
+_WIDTH, _LONGEST, _LONGEST_OF_ROUNDS = 20, 26, 14
+_TEXTS = frozenset({"source", "unit", "profile", "latest"})
 _MOST_LINES = 8
 
 
@@ -39,20 +40,36 @@ def headers() -> dict[str, str]:
 
 
 def table(by: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> "Table":
-    """A view for the terminal; a bar per row shows the count that matters most."""
+    """A view for 80 columns and more; a bar shows the count that matters most."""
+    from rich.bar import Bar
     from rich.table import Table
     from rich.text import Text
 
     made = Table(title=titles()[by], title_justify="left", box=None, pad_edge=False,
-                 padding=(0, 2, 0, 0), header_style="bold underline")  # fmt: skip
+                 padding=(0, 1, 0, 0), header_style="bold underline")  # fmt: skip
     place = columns.index(_BARS[by])
     most = max((row[place] or 0 for row in rows), default=0)
-    for column in (*(headers()[name] for name in columns), ""):
-        made.add_column(column, overflow="fold")
+    for name in columns:
+        longest = _LONGEST_OF_ROUNDS if by == "rounds" else _LONGEST
+        made.add_column(_short_headers()[name], no_wrap=True, overflow="ellipsis",
+                        max_width=longest if name in _TEXTS else None)  # fmt: skip
+    made.add_column("", max_width=_WIDTH)
     for row in rows:
-        bar = "█" * round(_WIDTH * (row[place] or 0) / most) if most else ""
-        made.add_row(*(Text(legible(_shown(value))) for value in row), Text(bar, style="red"))
+        bar = Bar(most, 0, row[place] or 0, color="red") if most else ""
+        made.add_row(*(Text(legible(_shown(value))) for value in row), bar)
     return made
+
+
+_SHORT = {
+    "audit": {"zh": "轮", "en": "#"}, "profile": {"zh": "地区", "en": "region"},
+    "return": {"zh": "退回", "en": "return"}, "explain": {"zh": "说明", "en": "expl."},
+    "warnings": {"zh": "警告", "en": "warn."}, "waived": {"zh": "豁免", "en": "waiv."},
+}  # fmt: skip
+
+
+def _short_headers() -> dict[str, str]:
+    """Headers that twelve columns have room for."""
+    return headers() | {name: pick(both) for name, both in _SHORT.items()}
 
 
 def _shown(value: Any) -> str:
