@@ -42,20 +42,37 @@ class _Commands(click.Group):
         return command
 
 
-def _group() -> click.Group:
+def group() -> click.Group:
+    """The command ``auditor`` with all its commands, in the language in use."""
+
     @click.group(
         cls=_Commands,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         help=_("审核项目支出绩效自评表：哪一格错了、应当是多少、可能怎么错的。"),
     )
-    @click.version_option(__version__, prog_name="auditor")
+    @click.option(
+        "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+        help=_("显示版本和规则的标识"),
+    )  # fmt: skip
     @click.option(
         "--lang", type=click.Choice(language.LANGUAGES), default=None, expose_value=False,
         help=_("语言：zh 中文（默认），en 英文"),
     )  # fmt: skip
-    def group() -> None: ...
+    def commands() -> None: ...
 
-    return group
+    return commands
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    """Prints the version of the tool and the hash that names the state of its rules."""
+    if not wanted:
+        return
+    from auditor.rulebook.loading import load
+
+    rulebook = load()
+    said = _("规则 {hash}（{n} 条）").format(hash=rulebook.hash, n=len(rulebook.rules))
+    click.echo(f"auditor {__version__}, {said}")
+    ctx.exit()
 
 
 def main() -> None:  # noqa: C901 - one clause per way to end
@@ -69,7 +86,7 @@ def main() -> None:  # noqa: C901 - one clause per way to end
         importlib.import_module("auditor.cli.completion")
     language.use(_language(sys.argv[1:]))
     try:
-        code = _group().main(prog_name="auditor", standalone_mode=False) or Exit.CLEAN
+        code = group().main(prog_name="auditor", standalone_mode=False) or Exit.CLEAN
         sys.stdout.flush()
         sys.exit(code)
     except click.exceptions.Abort:
