@@ -1,7 +1,7 @@
 """How many function calls three fixed pieces of work take: ``python -m benchmarks.call_counts``.
 
 Times are noisy, calls are not: the same code on the same forms makes the same number of them. The
-counts are kept in ``call_counts.json`` and compared by tests/test_call_counts.py, so that a slip back
+counts are kept in ``call_counts.json`` and compared by tests/project/test_call_counts.py, so that a slip back
 shows on any machine. ``--write`` records new ones, after a change that is meant to cost or save.
 """
 

@@ -63,7 +63,7 @@ def group() -> click.Group:
     return commands
 
 
-def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     """Prints the version of the tool and the hash that names the state of its rules."""
     if not wanted:
         return

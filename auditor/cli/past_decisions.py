@@ -107,7 +107,7 @@ def _me() -> str:
         return name
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # Windows has no module pwd
         return ""
 
 
