@@ -2,6 +2,9 @@
 
 The file is looked for in the folder of the first path and in every folder above it. What stands on
 the command line comes before it, and its paths are relative to its own folder.
+
+A submission is not trusted. A file inside an audited folder counts only for someone who stands in
+that folder, and templates, which are programs, come from a file at or above the current folder.
 """
 
 import os
@@ -88,15 +91,25 @@ class ConfigFault(click.UsageError):
 
 
 def found(start: Path) -> Path | None:
-    """The nearest configuration file, from a file or folder upwards."""
+    """The nearest configuration file for a path: from a file's folder, or above a folder, upwards.
+
+    It may lie in the folder itself for someone who stands there.
+    """
     here = start.resolve()
-    for folder in (here, *here.parents):
+    inside = here.is_dir() and not _stands_in(here)
+    for folder in here.parents if inside else (here, *here.parents):
         own, project = folder / CONFIG, folder / PROJECT
         if own.is_file():
             return own
         if project.is_file() and _section(project) is not None:
             return project
     return None
+
+
+def _stands_in(folder: Path) -> bool:
+    """Whether the current folder is this one or below it."""
+    current = Path.cwd().resolve()
+    return folder == current or folder in current.parents
 
 
 def read(file: Path) -> Config:
@@ -278,9 +291,18 @@ def in_force(given: Mapping[str, Any], first: str) -> Config:
         return Config()
     named = given.get("config")
     if named is not None:
-        return read(Path(named)) if Path(named).is_file() else Config()  # click says what is wrong
+        return read(Path(named)) if Path(named).is_file() else Config()  # else click tells
     file = found(Path(first))
-    return read(file) if file is not None else Config()
+    return _without_programs(read(file)) if file is not None else Config()
+
+
+def _without_programs(config: Config) -> Config:
+    """Refuses templates of a file that nobody named and that lies where the user does not stand."""
+    setting = config.settings.get("templates")
+    if setting is not None and config.file is not None and not _stands_in(config.file.parent):
+        said = _("模板能运行程序，只认当前文件夹或上级文件夹的设置；信得过就用 --config {file}")
+        raise ConfigFault(config.file, setting.line, said.format(file=config.file))
+    return config
 
 
 def _use_language(wanted: str | None) -> None:

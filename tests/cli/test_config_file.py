@@ -45,17 +45,39 @@ def test_the_nearest_file_above_the_path_sets_the_defaults(submission):
     assert {rule[0] for rule in rules_told(done)} == {"X"}
     assert str(submission / "auditor.toml") in done.stderr
     write(submission / "2025", 'select = "T"\n')
-    done = run("check", submission / "2025", "--format", "json")
+    done = run("check", submission / "2025" / "提交", "--format", "json")
     assert {rule[0] for rule in rules_told(done)} == {"T"}
 
 
 def test_the_command_line_comes_before_the_file(submission):
     write(submission, 'select = ["X"]\nfail-on = "never"\n')
-    assert run("check", submission, "-q").returncode == 0
-    assert run("check", submission, "-q", "--fail-on", "error").returncode == 1
-    told = rules_told(run("check", submission, "--select", "T", "--format", "json"))
+    assert run("check", submission / "2025", "-q").returncode == 0
+    assert run("check", submission / "2025", "-q", "--fail-on", "error").returncode == 1
+    told = rules_told(run("check", submission / "2025", "--select", "T", "--format", "json"))
     assert {rule[0] for rule in told} == {"T"}
-    assert run("check", submission, "-q", "--no-config").returncode == 1
+    assert run("check", submission / "2025", "-q", "--no-config").returncode == 1
+
+
+def test_a_submission_cannot_bring_a_configuration(submission):
+    inside = submission / "2025"
+    write(inside, 'ignore = ["X", "T"]\n')
+    told = rules_told(run("check", inside, "--format", "json"))
+    assert {rule[0] for rule in told} > {"X"}
+    told = rules_told(run("check", ".", "--format", "json", cwd=inside))
+    assert not {rule[0] for rule in told} & {"X", "T"}
+
+
+def test_templates_are_taken_only_from_where_the_user_stands(submission, tmp_path_factory):
+    (submission / "模板").mkdir()
+    write(submission, 'templates = "模板"\n')
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    done = run("check", submission / "2025", "-q", cwd=elsewhere)
+    assert done.returncode == 2
+    assert "auditor.toml:1:" in done.stderr
+    assert "--config" in done.stderr
+    file = submission / "auditor.toml"
+    assert run("check", submission / "2025", "-q", "--config", file, cwd=elsewhere).returncode == 1
+    assert run("check", "2025", "-q", cwd=submission).returncode == 1
 
 
 def test_a_section_of_pyproject_serves_as_well(submission):
@@ -74,13 +96,13 @@ def test_a_pyproject_without_a_section_is_passed_by(submission):
 def test_a_path_is_that_beside_the_file(submission):
     (submission / "规则").mkdir()
     write(submission, 'rules = "规则"\n')
-    assert run("check", submission, "-q", cwd=submission / "2025").returncode == 1
+    assert run("check", submission / "2025", "-q", cwd=submission / "2025").returncode == 1
 
 
 def test_the_language_of_the_file_is_spoken_unless_another_is_asked_for(submission):
     write(submission, 'lang = "en"\n')
-    assert "configuration: " in run("check", submission).stderr
-    assert "设置文件：" in run("--lang", "zh", "check", submission).stderr
+    assert "configuration: " in run("check", submission / "2025").stderr
+    assert "设置文件：" in run("--lang", "zh", "check", submission / "2025").stderr
 
 
 @pytest.mark.parametrize(
@@ -99,7 +121,7 @@ def test_the_language_of_the_file_is_spoken_unless_another_is_asked_for(submissi
 )  # fmt: skip
 def test_a_fault_is_said_with_file_line_and_what_to_do(submission, text, line, said):
     write(submission, text)
-    done = run("check", submission, "-q")
+    done = run("check", submission / "2025", "-q")
     assert done.returncode == 2
     assert f"{submission / 'auditor.toml'}:{line}:" in done.stderr
     assert said in done.stderr
@@ -107,15 +129,15 @@ def test_a_fault_is_said_with_file_line_and_what_to_do(submission, text, line, s
 
 def test_an_unknown_profile_of_the_file_is_a_usage_error(submission):
     write(submission, 'profile = "hubie"\n')
-    done = run("check", submission, "-q")
+    done = run("check", submission / "2025", "-q")
     assert done.returncode == 2
     assert "hubie" in done.stderr
 
 
 def test_the_configuration_is_neither_read_as_a_form_nor_written_over(submission):
     write(submission, 'fail-on = "never"\n')
-    assert run("check", submission, "-q").returncode == 0  # not 3: no file without a form
-    done = run("check", submission, "-o", submission / "auditor.toml", "--format", "json")
+    assert run("check", submission / "2025", "-q").returncode == 0  # not 3: no file without a form
+    done = run("check", submission / "2025", "-o", submission / "auditor.toml", "--format", "json")
     assert done.returncode == 2
     assert (submission / "auditor.toml").read_text("utf-8") == 'fail-on = "never"\n'
 
@@ -127,13 +149,13 @@ def test_config_tells_every_setting_and_where_it_comes_from(submission):
     assert by_key["profile"] == ("hubei", f"{submission / 'auditor.toml'}:1")
     assert by_key["advice"] == (True, f"{submission / 'auditor.toml'}:2")
     assert by_key["fail-on"] == ("error", "默认")
-    assert "hubei" in run("config", submission).stdout
+    assert "hubei" in run("config", submission / "2025").stdout
 
 
 def test_init_writes_what_changes_nothing_and_leaves_what_is_there(submission):
-    before = run("check", submission, "--format", "json").stdout
+    before = run("check", submission / "2025", "--format", "json").stdout
     assert run("init", submission).returncode == 0
-    assert run("check", submission, "--format", "json").stdout == before
+    assert run("check", submission / "2025", "--format", "json").stdout == before
     commented = (submission / "auditor.toml").read_text("utf-8")
     uncommented = [line.removeprefix("# ") for line in commented.splitlines() if " = " in line]
     assert len(uncommented) == 13
