@@ -75,7 +75,7 @@ def extract(
     jobs: int | None = None,
     kept: "ReadingCache | None" = None,
 ) -> Extraction:
-    """Reads every file below ``paths``; one that cannot be read becomes a problem.
+    """Read the forms in every file below ``paths``; a file that cannot be read becomes a problem.
 
     ``jobs`` worker processes read at once (all processors by default); the result is the same.
     ``kept`` are results of earlier reading: what they hold is not read again, what is new is added.

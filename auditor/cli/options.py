@@ -37,7 +37,7 @@ def paths(function: F) -> F:
 
 
 def output(function: F) -> F:
-    """--output FILE."""
+    """Adds --output FILE."""
     return click.option(
         "--output", "-o", type=click.Path(dir_okay=False, path_type=Path),
         help=_("写入文件，而不是标准输出"),
@@ -70,7 +70,7 @@ def fail_on(function: F) -> F:
 
 
 def lang(function: F) -> F:
-    """--lang: read before parsing starts, declared here so that it is known and documented."""
+    """Adds --lang. ``main`` reads it before parsing; it stands here so that --help shows it."""
     return click.option(
         "--lang", type=click.Choice(LANGUAGES), default=None, expose_value=False,
         help=_("语言：zh 中文（默认），en 英文"),

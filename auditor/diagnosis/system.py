@@ -39,7 +39,7 @@ class Bound:
 
     @property
     def result(self) -> str | None:
-        """The cell that the equation reckons: its left side, where that is one printed cell."""
+        """The cell that the equation computes: its left side, if that is a single printed cell."""
         if self.equation.left[0] != "column":
             return None
         cells = self.cells[self.equation.left[1]]

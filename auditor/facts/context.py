@@ -17,13 +17,13 @@ _Key = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands beside a submission: last year's forms, and the projects it must cover."""
+    """The forms of the year before and the list of projects, for rules that compare with them."""
 
     previous: Sequence[Evaluation] = ()
     roster: Sequence[Evaluation] = ()
 
     def by_project(self) -> dict[_Key, Evaluation]:
-        """Last year's forms, for :func:`last_year`."""
+        """The forms of the year before by project, as :func:`last_year` looks them up."""
         return {_project_key(form): form for form in self.previous if form.project}
 
 

@@ -79,7 +79,7 @@ class Table:
         return len(self.columns["form_id"])
 
     def row(self, number: int) -> "Row":
-        """The row at a position, as a mapping."""
+        """The row at a position (from 0), as a mapping from column to value."""
         return Row(self.columns, number)
 
     def to_pandas(self) -> "pd.DataFrame":
@@ -135,7 +135,7 @@ def build(
 
 
 def beside(evaluations: Sequence[Evaluation], context: Context) -> list[FormSurroundings]:
-    """What stands beside each form of a submission."""
+    """Compare the forms of a submission and return, for each, what its facts need of the others."""
     years = _years(evaluations)
     columns = batch.columns(evaluations, years)
     before = context.by_project()
@@ -155,7 +155,7 @@ def of_forms(
     norms: Norms,
     whole: Mapping[str, Any] | None,
 ) -> Facts:
-    """The fact tables of some forms of a submission; ``form_id`` is the position among them."""
+    """Build the fact tables of one part of a submission; ``form_id`` counts from 0 in the part."""
     facts = {name: Table(name) for name in tables()}
     if whole is not None:
         facts["submission"].extend([{**whole, "form_id": 0}])

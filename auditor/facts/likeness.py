@@ -125,7 +125,7 @@ def alike_sets(sets: Mapping[int, Keys], least: int, share: float) -> dict[int, 
 
 
 def groups(twins: Mapping[int, int]) -> dict[int, int]:
-    """The least number that each is connected to: one group, one number."""
+    """The group of each form: connected twins get the least form number among them."""
     root = {number: number for number in {*twins, *twins.values()}}
 
     def top(number: int) -> int:

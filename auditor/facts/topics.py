@@ -69,7 +69,7 @@ def _empty_words() -> frozenset[str]:
 
 
 def answered(word: str, text: str) -> bool:
-    """Whether a text speaks of what a word means."""
+    """Whether a text holds a word, its letters in order close together, or a synonym of it."""
     if word in text or any(other in text for other in _synonyms().get(word, ())):
         return True
     if len(word) > _LEAST_PART:

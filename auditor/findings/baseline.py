@@ -10,7 +10,7 @@ SCHEMA = "baseline/1"
 
 
 class BaselineFault(Exception):
-    """The text is no ``baseline/1``."""
+    """The file cannot be read as ``baseline/1``."""
 
 
 def document(audit: Audit) -> str:

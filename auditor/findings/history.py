@@ -61,7 +61,7 @@ QUERIES: Mapping[str, str] = {
 
 
 class HistoryFault(Exception):
-    """The file is no history, or one of a newer version."""
+    """The history file cannot be used: it is another kind of file, or of a newer version."""
 
 
 @contextmanager

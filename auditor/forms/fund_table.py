@@ -61,7 +61,7 @@ class FundTable:
         add_fund(self.form, None, values, self.ledger)
 
     def row(self, row: Row) -> None:
-        """One row of the table: its label and what stands below the headers."""
+        """Read one row of the fund table: its label, and the cell below each header."""
         if not self.columns:
             return
         first = min(extent.start for extent in self.columns.named.values())

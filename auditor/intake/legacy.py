@@ -14,7 +14,7 @@ from auditor.language import _
 
 
 def read(raw: bytes) -> tuple[Part, ...]:
-    """Paragraphs and tables in order.
+    """Read .doc, .wps or .rtf into paragraphs and tables, in the order of the document.
 
     Raises:
         Unreadable: ``encrypted``, ``damaged``, ``too-large`` or ``unknown-type``.

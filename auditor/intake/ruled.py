@@ -56,12 +56,12 @@ class Ruled:
 
     @property
     def left(self) -> float:
-        """Its left edge."""
+        """The left edge of the table, in points from the left edge of the page."""
         return self.xs[0]
 
     @property
     def right(self) -> float:
-        """Its right edge."""
+        """The right edge of the table, in points from the left edge of the page."""
         return self.xs[-1]
 
 

@@ -9,7 +9,7 @@ from auditor.language import _
 
 @dataclass(slots=True)
 class SheetBudget:
-    """What a worksheet may still hold."""
+    """How many cells and characters a worksheet may still hold before it is refused."""
 
     cells: int = MAX_SHEET_CELLS
     text: int = MAX_SHEET_TEXT

@@ -63,7 +63,7 @@ def read(raw: bytes) -> tuple[Part, ...]:
 
 
 def page(raw: bytes) -> html.HtmlElement:
-    """The page, or the one in a web archive, as a tree.
+    """Parse a web page, or the first page of a web archive (MHT), into an element tree.
 
     Raises:
         Unreadable: ``damaged`` when nothing can be parsed.

@@ -23,7 +23,7 @@ class Tables:
 
 @cache
 def tables() -> Tables:
-    """The tables of the vocabulary that ships with the tool."""
+    """Units, multipliers, comparison signs and marks from the shipped vocabulary, loaded once."""
     words = vocabulary()["words"]
     comparators = vocabulary()["comparators"]
     tiers: dict[str, list[str]] = words["tiers"]

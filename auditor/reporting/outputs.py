@@ -43,7 +43,7 @@ FORMATS = {
 
 
 def whole(name: str, material: ReportInput) -> str | bytes:
-    """The report in one piece.
+    """Make a report in one piece: text, or bytes for a binary format.
 
     Raises:
         ResourceError: a template is broken, or a program that is needed is not there.

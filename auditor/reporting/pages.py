@@ -18,7 +18,7 @@ def markdown(material: ReportInput) -> str:
 
 
 def markdown_pages(material: ReportInput) -> Iterator[tuple[str, str]]:
-    """``README.md``, then a file per project."""
+    """The Markdown report as files: ``README.md`` with the summary, then one file per project."""
     yield "README.md", _markdown(material, _links(material, "md"))
     for project in material.view.projects:
         text = rendered(

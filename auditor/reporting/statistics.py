@@ -35,7 +35,7 @@ class Numbers:
     rows: tuple[tuple[Value, ...], ...]
 
     def records(self) -> list[dict[str, Value]]:
-        """The rows as mappings by column."""
+        """The rows of the table, each as a mapping from column to value."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 

@@ -52,7 +52,7 @@ def found(name: str, own: Path | None) -> Path:
 
 
 def folders(own: Path | None) -> Iterator[Path]:
-    """Where templates are looked for, in order."""
+    """The folders that are searched for a template, in order: the bureau's own, then ours."""
     if own is not None:
         yield own
     yield folder("reports")

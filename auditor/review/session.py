@@ -98,7 +98,7 @@ class Session:
         return decision.decision
 
     def decision(self, item: Item) -> Decision | None:
-        """What was decided about a finding."""
+        """The decision that holds for a finding; None if it is open."""
         return self.decisions.get(item.told.fingerprint)
 
     def counts(self) -> dict[str, int]:
@@ -125,7 +125,7 @@ class Session:
     # --- deciding -----------------------------------------------------------------------------
 
     def decide(self, kind: str, reason: str = "", until: str = "") -> Decision | None:
-        """Decides on the finding at hand; it is saved when this returns.
+        """Decide on the current finding; the decision is on disk when this returns.
 
         Raises:
             DecisionFault: a waiver without a reason, or the file is broken.

@@ -29,7 +29,7 @@ class Example:
 
     @property
     def name(self) -> str:
-        """X01 flag 1."""
+        """How messages call the example: rule, kind and number, such as ``X01 flag 1``."""
         return f"{self.rule.id} {self.kind} {self.number}"
 
     def group(self, name: str) -> list[dict[str, Any]]:

@@ -123,7 +123,7 @@ def now() -> dt.datetime:
 
 
 def latest(submission: Submission) -> Round | None:
-    """The newest round."""
+    """The newest round of a submission."""
     return submission.rounds[-1] if submission.rounds else None
 
 

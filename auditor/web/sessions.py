@@ -88,7 +88,7 @@ class RateLimit:
         return len(recent) >= self._most
 
     def count(self, address: str) -> None:
-        """Once more."""
+        """Count one more request of an address."""
         self._times[address].append(monotonic())
 
 
