@@ -202,6 +202,7 @@ def test_a_fitting_profile_is_suggested_and_named_when_chosen(tmp_path):
     assert b"--profile" not in done.stderr
 
 
+@pytest.mark.slow
 def test_rules_are_listed_tested_and_explained():
     assert "exec-rate-mismatch" in run("rules", "--select", "X01").stdout.decode()
     assert run("rules", "test").returncode == 0

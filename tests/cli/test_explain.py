@@ -59,6 +59,7 @@ def test_the_page_of_a_rule_has_words_first_and_sql_last():
     assert "{" not in said
 
 
+@pytest.mark.slow
 def test_every_rule_has_a_page(capsys):
     done = run("explain", "A")
     assert done.returncode == 2

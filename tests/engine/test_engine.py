@@ -81,6 +81,7 @@ def hits(outcomes: rule_runner.Outcomes) -> Counter[tuple[object, ...]]:
     return Counter((h.rule.id, h.form_id, h.row["row_id"], h.severity) for h in outcomes.hits)
 
 
+@pytest.mark.slow
 def test_many_forms_give_what_each_gives_alone():
     together = forms(0, 130)
     norms = fact_tables.Norms.of(PARAMETERS)

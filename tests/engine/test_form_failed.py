@@ -147,6 +147,7 @@ def test_a_fault_of_a_whole_format_is_no_forms_fault(monkeypatch, submitted, tmp
     assert not (tmp_path / "r.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_gate_goes_on_without_it_too(monkeypatch, submitted, tmp_path):
     monkeypatch.setattr(narrative, "columns", failing(narrative.columns))

@@ -45,6 +45,7 @@ def test_a_rate_is_wrong_only_if_no_rounding_or_cutting_gives_it(executed, budge
     assert bool(of("X01", form(funds=[fund(budget=budget, executed=executed, rate=rate)]))) is wrong
 
 
+@pytest.mark.slow
 @given(
     st.decimals(1, 10**6, places=2), st.decimals(1, 10**6, places=2), st.integers(0, 4),
     st.sampled_from([ROUND_HALF_UP, ROUND_DOWN]),
@@ -57,6 +58,7 @@ def test_a_rate_that_was_rounded_or_cut_is_never_accused(executed, budget, place
     assert of("X01", sheet) == []
 
 
+@pytest.mark.slow
 @given(st.lists(st.decimals(0, 20, places=2), min_size=1, max_size=12), st.integers(0, 2))
 def test_a_total_of_rounded_scores_is_never_accused(scores, places):
     total = sum(scores).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -23,6 +23,7 @@ def at_once():
     return told(audit(Extraction(MADE), CHOICE, judge=here(size=None)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 7, 89, 90, 500])
 def test_parts_of_any_size_find_the_same(size, at_once):
     assert told(audit(Extraction(MADE), CHOICE, judge=here(size=size))) == at_once

@@ -19,6 +19,7 @@ from tests.cli.test_cli import EXAMPLES, run
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed (auditor[spark])")
 pytest.importorskip("pyarrow", reason="pyarrow is not installed (auditor[spark])")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed"),
     pytest.mark.filterwarnings("ignore"),
 ]

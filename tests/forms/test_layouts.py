@@ -100,6 +100,7 @@ def test_the_withheld_half_of_the_labels_is_in_no_list_of_its_kind():
     assert withheld * 2 >= total
 
 
+@pytest.mark.slow
 def test_a_sample_of_composed_layouts_is_read_cell_for_cell():
     into = {half: Outcome() for half in HALVES}
     outcome([made for n in range(4, 64) if (made := case(n)).suffix != "pdf"], into)
@@ -165,6 +166,7 @@ def test_every_filled_cell_of_a_broken_form_is_accounted_for(number, random):
     _accounted(document(page).parts)
 
 
+@pytest.mark.slow
 def test_every_filled_cell_of_the_seeds_samples_and_examples_is_accounted_for():
     from auditor.intake.files import Found, read
     from auditor.intake.problems import Unreadable

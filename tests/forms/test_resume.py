@@ -13,6 +13,8 @@ from auditor.forms.reading_cache import ReadingCache
 from auditor.pipeline import extract
 from tests.cli.test_cli import EXAMPLES, run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def submission(tmp_path):

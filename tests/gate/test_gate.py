@@ -19,7 +19,7 @@ from auditor.pipeline import choose  # noqa: E402
 from auditor.reporting.gate import Summary  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module")

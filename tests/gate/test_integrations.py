@@ -12,6 +12,8 @@ import yaml
 
 from tests.cli.test_cli import EXAMPLES, run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

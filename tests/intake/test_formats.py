@@ -40,6 +40,7 @@ def converted(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "suffix"), [(s, x) for s, listed in CONVERTED.items() for x in listed]
 )
@@ -53,6 +54,7 @@ def test_one_form_in_every_format_is_one_evaluation(converted, source, suffix, s
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
 @pytest.mark.parametrize("template", [*TEMPLATES, *VARIANTS], ids=lambda t: t.name)
 # The same forms on every run: where a page breaks is chance, and this test is to be believed.
@@ -175,6 +177,7 @@ def test_an_archive_with_gbk_names_and_another_archive_inside(samples):
     assert [(".." in p.file, p.code) for p in extraction.problems] == [(False, "no-form")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not scan.available(), reason="auditor[ocr] is not installed")
 def test_a_scan_is_read_and_what_is_not_sure_is_doubt(samples):
     extraction = extract([str(samples / "bj_150.pdf")])

@@ -7,6 +7,7 @@ from benchmarks import call_counts
 MARGIN = 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     call_counts.version() != call_counts.recorded()["python"],
     reason="the counts on record are of another Python",

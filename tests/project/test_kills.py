@@ -2,7 +2,11 @@
 
 import random
 
+import pytest
+
 from benchmarks.kills.decisions import deciders, reviews
+
+pytestmark = pytest.mark.slow
 
 
 def test_killed_reviews_keep_what_they_confirmed(tmp_path):

@@ -16,6 +16,8 @@ from benchmarks.mutations.slips.model import change, get, number
 from benchmarks.mutations.tables import markdown
 from tests.building import findings
 
+pytestmark = pytest.mark.slow
+
 FORMS = [generate(seed) for seed in range(240)]
 
 

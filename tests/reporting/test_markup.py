@@ -124,6 +124,7 @@ def test_a_web_page_is_marked_and_made_harmless(tmp_path):
         assert "background-color" in links[0].xpath("ancestor::td/@style")[0]
 
 
+@pytest.mark.slow
 @needs_office
 @pytest.mark.parametrize(
     ("kind", "becomes"),

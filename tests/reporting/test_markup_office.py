@@ -20,6 +20,8 @@ from tests.marking import copies, wanted
 from tests.rendering import office
 from tests.rendering.examples import TEMPLATE_OF
 
+pytestmark = pytest.mark.slow
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 needs_office = pytest.mark.skipif(not office.available(), reason="LibreOffice is not installed")
 STEMS = sorted(TEMPLATE_OF)

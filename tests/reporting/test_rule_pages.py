@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from auditor.language import use
 from auditor.reporting.rule_pages import pages
 from auditor.rule_linting import lint
@@ -18,6 +20,7 @@ def test_every_rule_has_its_page_and_no_page_is_stale():
     assert [name for name in made if made[name] != kept[name]] == []
 
 
+@pytest.mark.slow
 def test_no_rule_is_unreachable_and_no_two_overlap_or_contradict_each_other():
     rulebook = load()
     assert list(lint(rulebook.rules.values(), rulebook)) == []

@@ -19,7 +19,10 @@ from tests.serving import EXAMPLES
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed"),
+]
 PICTURES = Path(__file__).parents[2] / "docs" / "serve"
 LOOKS = {"wide": (1280, "light"), "phone": (390, "dark")}
 
