@@ -19,6 +19,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).parent
 _OUTSIDE = re.compile(r"\]\(((?:\.\./)+)([^)#\s]+)(#[^)]*)?\)")
 _COPIED = "source"
+_SHIM = "https://unpkg.com/iframe-worker/shim"
 # Pages of the root that are pages of the site too, with the name that they have there.
 _PAGES = {"ARCHITECTURE.md": "architecture.md", "CONTRIBUTING.md": "contributing.md",
           "CHANGELOG.md": "changelog.md", "benchmarks/README.md": "benchmarks.md"}  # fmt: skip
@@ -53,6 +54,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return f"]({up}{_COPIED}/{path})" if (ROOT / path).is_file() else f"]({up}index.md)"
 
     return _OUTSIDE.sub(inside, markdown)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG001 - mkdocs' signature
+    """The search of a page opened from a folder needs a script: our copy, not the network's."""
+    up = "../" * page.file.src_uri.count("/")
+    return output.replace(_SHIM, f"{up}javascripts/iframe-worker.js")
 
 
 def _outside(page: str, steps: str, path: str) -> str | None:
@@ -115,9 +122,7 @@ def _command(command: click.Command, name: str, above: click.Context) -> list[st
     told = [(names, said) for record in records if record for names, said in [record]]
     if told:
         parts += ["", "| option | |", "|---|---|"]
-        parts += [
-            f"| `{names.replace('|', chr(92) + '|')}` | {_cell(said)} |" for names, said in told
-        ]
+        parts += [f"| `{names.replace('|', ' | ')}` | {_cell(said)} |" for names, said in told]
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             found = command.get_command(context, below)

@@ -144,4 +144,8 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     for page in ("commands", "api", "schemas", "architecture", "changelog"):
         assert (tmp_path / f"{page}.html").is_file()
-    assert "auditor check" in (tmp_path / "commands.html").read_text("utf-8")
+    commands_page = (tmp_path / "commands.html").read_text("utf-8")
+    assert "auditor check" in commands_page
+    loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?://[^"]+)"', commands_page)
+    assert loaded == []  # an intranet has no network
+    assert (tmp_path / "javascripts" / "iframe-worker.js").is_file()
