@@ -25,6 +25,7 @@ FORM_CELLS = (
     "goal_expected", "goal_actual", "total_label", "total_weight", "total_score", "grade",
 )  # fmt: skip
 
+_FUND = attrgetter(*FUND_FIELDS)
 _FORM_TEXTS = attrgetter(*FORM_CELLS)
 _FUND_TEXTS = attrgetter("label", *FUND_CELLS)
 _INDICATOR_TEXTS = attrgetter(*INDICATOR_CELLS)
@@ -144,11 +145,12 @@ class Evaluation:
         return {
             "source": {"file": self.file, "form": self.form},
             **head,
-            "funds": [{name: getattr(row, name) for name in FUND_FIELDS} for row in self.funds],
+            "funds": [dict(zip(FUND_FIELDS, _FUND(row), strict=True)) for row in self.funds],
             "goal_expected": self.goal_expected,
             "goal_actual": self.goal_actual,
             "indicators": [
-                {name: getattr(row, name) for name in INDICATOR_CELLS} for row in self.indicators
+                dict(zip(INDICATOR_CELLS, _INDICATOR_TEXTS(row), strict=True))
+                for row in self.indicators
             ],
             **{name: getattr(self, name) for name in FORM_CELLS[10:]},
             "missing_columns": self.missing_columns,
