@@ -8,9 +8,10 @@ import unicodedata
 from functools import lru_cache
 
 Word = tuple[str, str]
+_REMEMBERED = 512  # texts: a form asks for each of its own several times, another form hardly ever
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def tagged(text: str) -> tuple[Word, ...]:
     """The words of a text with jieba's part-of-speech tags, in order, white space left out."""
     import rjieba
@@ -19,7 +20,7 @@ def tagged(text: str) -> tuple[Word, ...]:
     return tuple(rjieba.tag(narrow))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def boundaries(text: str) -> frozenset[int]:
     """The offsets at which a word of a text begins or ends."""
     import rjieba

@@ -54,7 +54,7 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def statements(text: str) -> tuple[Statement, ...]:
     """Every number with a unit that a text states, in order."""
     narrow = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

@@ -52,7 +52,7 @@ def _subject(form: Evaluation) -> str:
     return bare
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def content_words(text: str) -> tuple[str, ...]:
     """The words of a text that tell what it is about, each once, in order."""
     empty = _empty_words()

@@ -194,7 +194,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _of_text(text: str) -> tuple[tuple[str, float], ...]:
     """The features that a cell adds to its row by itself."""
     told = sign(text)
