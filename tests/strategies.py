@@ -22,6 +22,8 @@ _TARGET = st.one_of(
               st.sampled_from(["个", "%", "次", "万元", "(人)", "天"])),
     st.sampled_from(["提高", "12月", "2024年12月31日", "达标", "/"]),
 )  # fmt: skip
+# Not neither: without weights a name alone is also what a page break leaves of the row above it.
+_ANSWERS = st.tuples(_TARGET, st.none() | _TARGET) | st.tuples(st.none(), _TARGET)
 _LEVELS = {
     "产出指标": ["数量指标", "质量指标", "时效指标", "成本指标"],
     "效益指标": ["经济效益指标", "社会效益指标", "可持续影响指标"],
@@ -47,11 +49,12 @@ def indicators(draw: st.DrawFn) -> list[Indicator]:
     rows: list[Indicator] = []
     for level1, seconds in _LEVELS.items():
         for level2 in seconds:
-            rows.extend(Indicator(
-                        level1, level2, draw(_NAME), draw(st.none() | _TARGET),
-                        draw(st.none() | _TARGET), draw(_POINTS), draw(st.none() | _POINTS), None,
-                        draw(st.none() | _NAME),
-                    ) for _count in range(draw(st.integers(0, 2))))  # fmt: skip
+            for _count in range(draw(st.integers(0, 2))):
+                target, actual = draw(_ANSWERS)
+                rows.append(Indicator(
+                    level1, level2, draw(_NAME), target, actual, draw(_POINTS),
+                    draw(st.none() | _POINTS), None, draw(st.none() | _NAME),
+                ))  # fmt: skip
     return rows or [Indicator("产出指标", "数量指标", "名称", "≥1个", "1个", "10", "10")]
 
 

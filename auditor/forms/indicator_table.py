@@ -224,8 +224,8 @@ class IndicatorTable:
         self.sums.append(entry)
 
     def is_sum(self, row: Row) -> bool:
-        """Whether the figures of a row are sums of the rows above it."""
-        return self._sums_up(self._entry(row))
+        """Whether the figures of a row without a label of sums are sums of two rows or more."""
+        return self._sums_up(self._entry(row), least=2)
 
     def _entry(self, row: Row) -> Sum:
         cells = row.filled()
@@ -296,15 +296,17 @@ class IndicatorTable:
             self.ledger.label(entry.label)
             self.ledger.furniture(entry.weight, entry.score, *entry.row.filled())
 
-    def _sums_up(self, entry: Sum) -> bool:
-        """Whether a row is the sum of rows right above it."""
+    def _sums_up(self, entry: Sum, least: int = 1) -> bool:
+        """Whether a row is the sum of rows right above it, of ``least`` or more."""
         for name, cell in (("weight", entry.weight), ("score", entry.score)):
             whole = figure(cell.text) if cell is not None else None
             if not whole:
                 continue  # nothing added to nothing proves no sum
             parts = [figure(getattr(row, name)) for row in self.form.indicators[: entry.above]]
             added = itertools.accumulate(part or Decimal(0) for part in reversed(parts))
-            return any(abs(value - whole) <= _ROUNDING for value in added)
+            sums = itertools.islice(added, least - 1, None)
+            near = min(_ROUNDING, abs(whole) / 10)  # of a figure below 1 a tenth is all of it
+            return any(value and abs(value - whole) <= near for value in sums)
         return False
 
     def _set_total(self, entry: Sum) -> None:

@@ -62,8 +62,10 @@ def test_other_columns_come_back_cell_for_cell(layout, template, form):
 
 
 @pytest.mark.parametrize("layout", READERS)
-def test_rows_of_a_name_and_a_weight_are_not_taken_for_sums(layout):
-    rows = [Indicator(level3=name, weight="0") for name in ("道路", "桥梁", "绿地")]
+@pytest.mark.parametrize("weights", [("0", "0", "0"), ("0", "0.01", "0.02"), ("5", "5", "5")])
+def test_rows_of_a_name_and_a_weight_are_not_taken_for_sums(layout, weights):
+    names = ("道路", "桥梁", "绿地")
+    rows = [Indicator(level3=n, weight=w) for n, w in zip(names, weights, strict=True)]
     funds = [Fund(kind="total", label="年度资金总额", weight="10", score="10")]
     form = Evaluation(
         file="form", form=1, title="项目支出绩效自评表", year="2018", project="示例",
@@ -71,9 +73,8 @@ def test_rows_of_a_name_and_a_weight_are_not_taken_for_sums(layout):
         total_label="总分", total_weight="10", total_score="10",
     )  # fmt: skip
     (read,) = read_back(layout, [form], VARIANTS[-1])
-    assert [(row.level3, row.weight) for row in read.indicators] == [
-        ("道路", "0"), ("桥梁", "0"), ("绿地", "0")
-    ]  # fmt: skip
+    told = [(row.level3, row.weight) for row in read.indicators]
+    assert told == list(zip(names, weights, strict=True))
     assert read.unplaced == []
 
 
