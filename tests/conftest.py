@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 
 # How long an example takes depends on what else the machine does: no test is timed. The judge
-# (.ci/run sets CI) draws the same examples each time, so that a red run can be run again; everyone
-# else draws new ones.
+# (.ci/run sets CI) draws the same examples each time (but for figures that hypothesis takes from the
+# modules that a worker has loaded), so that a red run can be run again; everyone else draws new ones.
 settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
 

@@ -160,6 +160,8 @@ class Review(App[None]):
 
     def _refresh(self) -> None:
         """Shows what somebody else has decided meanwhile in the same file."""
+        if not self.query("#said"):
+            return  # the screen is being taken down, and its clock ticks once more
         try:
             changed = self.session.refresh()
         except DecisionFault as fault:

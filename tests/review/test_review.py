@@ -248,6 +248,17 @@ def test_what_another_reviewer_decides_appears_by_itself(tmp_path, monkeypatch):
     driven(file, (80, 24), steps)
 
 
+def test_a_last_tick_of_the_clock_while_the_screen_goes_down_is_harmless(tmp_path):
+    file = tmp_path / "w.yaml"
+
+    async def steps(app, pilot):
+        file.write_text("- {fingerprint: x}\n", "utf-8")
+        await app.query_one("#said").remove()
+        app._refresh()
+
+    driven(file, (80, 24), steps)
+
+
 def test_a_decision_that_cannot_be_saved_is_not_shown_as_made(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("x", "utf-8")
