@@ -65,14 +65,15 @@ from auditor.reporting.report_input import ReportInput, failing
 def command(paths: tuple[str, ...], *, watch: bool, **chosen: Any) -> int:
     if watch and (STANDARD_INPUT in paths or chosen["history"] or chosen["resume"]):
         raise click.UsageError(_("--watch 不能与标准输入、--history、--resume 一起用"))
-    code = check(paths, **chosen)
     if not watch:
-        return code
+        return check(paths, **chosen)
     from auditor.cli import file_watch
 
+    before = file_watch.state(paths)
+    code = check(paths, **chosen)
     waiting = _("等文件存盘……（Ctrl-C 结束）")
     click.echo(waiting, err=True)
-    for _change in file_watch.changes(paths):
+    for _change in file_watch.changes(paths, before):
         click.clear()
         check(paths, **chosen)
         click.echo(waiting, err=True)

@@ -10,9 +10,11 @@ _BETWEEN_LOOKS = 0.5  # seconds; an office saves in several steps, so a change m
 State = frozenset[tuple[str, int, int]]
 
 
-def changes(paths: Sequence[str], seconds: float = _BETWEEN_LOOKS) -> Iterator[None]:
-    """Yields each time a file below ``paths`` was saved, added or removed, and is still since."""
-    before = state(paths)
+def changes(paths: Sequence[str], before: State, seconds: float = _BETWEEN_LOOKS) -> Iterator[None]:
+    """Yields each time a file below ``paths`` was saved, added or removed, and is still since.
+
+    ``before`` is their state when they were last read: what was saved meanwhile is a change too.
+    """
     while True:
         time.sleep(seconds)
         now = state(paths)
