@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -192,11 +193,14 @@ def test_watching_audits_again_when_a_file_is_saved(submission):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     ) as watching:  # fmt: skip
         assert watching.stderr is not None
+        alarm = threading.Timer(60, watching.kill)  # a line that never comes must not hold the tests
+        alarm.start()
         line = watching.stderr.readline()
         assert "等文件存盘" in line
         time.sleep(0.2)
         file.write_bytes(file.read_bytes())
         assert "等文件存盘" in watching.stderr.readline()
+        alarm.cancel()
         watching.terminate()
         out, _err = watching.communicate(timeout=30)
     assert out.count("3 张表") == 2
