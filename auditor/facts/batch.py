@@ -1,7 +1,7 @@
 """What the forms of a submission say of each other, from their texts and numbers alone.
 
 It is worked out before the facts of any form, so that these can be built a few forms at a time, and
-from a sketch of each, so that the forms themselves may lie packed.
+from a summary of each, so that the forms themselves may lie packed.
 """
 
 import re

@@ -35,7 +35,7 @@ class FormSummary:
 
     @classmethod
     def of(cls, form: Evaluation, year: int | None) -> "FormSummary":
-        """The sketch of a form of that year."""
+        """Summarise a form of that year."""
         return cls(
             f"{form.file}#{form.form}",
             form.project,

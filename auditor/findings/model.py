@@ -62,7 +62,7 @@ class BatchFinding:
 
 
 class Forms(Protocol):
-    """Where forms stand: a list, or a shelf on which they lie packed."""
+    """Forms by position: a list, or :class:`auditor.forms.packed_forms.PackedForms`."""
 
     def __getitem__(self, place: int, /) -> Evaluation: ...
 

@@ -56,7 +56,9 @@ def safe_name(given: str) -> Path:
 
 
 def _part(part: str) -> str:
-    bare = _FORBIDDEN.sub("_", part).strip(". ")
+    bare = _FORBIDDEN.sub("_", part)
+    while (shorter := bare.strip().strip(".")) != bare:  # white space of every kind, and dots
+        bare = shorter
     if len(bare.encode()) <= limits.NAME_BYTES:
         return bare
     stem, dot, suffix = bare.rpartition(".")

@@ -193,7 +193,9 @@ def test_watching_audits_again_when_a_file_is_saved(submission):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     ) as watching:  # fmt: skip
         assert watching.stderr is not None
-        alarm = threading.Timer(60, watching.kill)  # a line that never comes must not hold the tests
+        alarm = threading.Timer(
+            60, watching.kill
+        )  # a line that never comes must not hold the tests
         alarm.start()
         line = watching.stderr.readline()
         assert "等文件存盘" in line

@@ -8,41 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.findings.decisions import ACCEPT, ATTRIBUTES, Decision, DecisionFault, Decisions
-from auditor.findings.model import Audit
-from auditor.pipeline import Extraction, audit, choose
+from auditor.findings.decisions import ACCEPT, ATTRIBUTES, DecisionFault, Decisions
 from tests.cli.test_cli import EXAMPLES, run
-from tests.rendering.examples import TEMPLATE_OF, forms_of
-
-DAY = dt.date(2025, 3, 1)
-ONE = "0123456789abcdef"
-TWO = "fedcba9876543210"
-CHOICE = choose()
-
-
-def decision(fingerprint=ONE, **given) -> Decision:
-    return Decision(
-        fingerprint, **({"reason": "批复另有规定", "who": "甲", "when": "2025-03-01"} | given)
-    )
-
-
-def audited(forms) -> Audit:
-    return audit(Extraction(list(forms)), CHOICE)
-
-
-def waived_all(result: Audit, file: Path) -> Decisions:
-    """A waiver for every finding of an audit."""
-    decisions = Decisions.read(file)
-    for report in result.reports:
-        for finding in report.findings:
-            decisions.decide(
-                decision(finding.fingerprint, rule=finding.rule, project=report.evaluation.project)
-            )
-    return decisions
-
-
-def examples():
-    return [f for stem in sorted(TEMPLATE_OF) for f in forms_of(stem)]
+from tests.findings.decided_examples import DAY, ONE, TWO, decision
 
 
 def test_a_decision_is_one_line_and_comes_back(tmp_path):

@@ -19,23 +19,11 @@ from tests.serving import (
     OTHER,
     enter,
     finished,
-    opened,
     records,
     submitted,
     token,
     upload,
 )
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    with opened(tmp_path_factory.mktemp("house"), list_code="list-code") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def submission(client):
-    return submitted(client, ONE, OTHER)
 
 
 def same_as_check(paths: list[Path], folder: Path) -> str:

@@ -12,19 +12,7 @@ import pytest
 from auditor.web import settings as limits
 from auditor.web.logs import configure
 from auditor.web.routes import LINK, LISTER, OPERATOR, PUBLIC, ROUTES, VISITOR
-from tests.serving import ONE, OTHER, enter, opened, submitted, token
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    with opened(tmp_path_factory.mktemp("house"), list_code="list-code") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def submission(client):
-    return submitted(client, ONE, OTHER)
-
+from tests.serving import ONE, enter, opened, submitted, token
 
 OK, DOOR, NO, GONE = "served", "asked for the code", "refused", "no such submission"
 # What each rule answers to: nobody in particular, an uploader, another's link, the right link, a

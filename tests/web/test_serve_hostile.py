@@ -7,10 +7,10 @@ import re
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.serving import ONE, OTHER, enter, finished, opened, records, submitted, token, upload
+from tests.serving import ONE, enter, finished, opened, records, submitted, token, upload
 
 from alembic.autogenerate import compare_metadata  # isort: skip
 from alembic.migration import MigrationContext  # isort: skip
@@ -18,17 +18,6 @@ from alembic.migration import MigrationContext  # isort: skip
 from auditor.web import settings as limits
 from auditor.web.database import FAILED, Base, Database, Round, Submission, now
 from auditor.web.uploads import safe_name
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    with opened(tmp_path_factory.mktemp("house"), list_code="list-code") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def submission(client):
-    return submitted(client, ONE, OTHER)
 
 
 def test_what_waits_when_the_page_ends_is_audited_when_it_starts_again(tmp_path):
@@ -105,6 +94,8 @@ def test_the_tables_are_those_of_the_migrations(tmp_path):
 
 
 @given(st.text(max_size=300))
+@example("\xa0")
+@example(". .\u3000.")
 def test_no_name_leaves_the_folder(name):
     place = safe_name(name)
     assert not place.is_absolute()
