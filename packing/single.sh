@@ -12,7 +12,12 @@ python3 -m venv "$there/env"
   --collect-all docxtpl --collect-all docx --collect-all pypdfium2 --collect-all pypdfium2_raw \
   --collect-all vl_convert --hidden-import _duckdb --hidden-import duckdb \
   --collect-submodules great_expectations --copy-metadata auditor packing/start.py
-"$there/dist/auditor/auditor" check examples --quiet --no-config --format json >"$there/packed.json" || true
-"$there/env/bin/auditor" check examples --quiet --no-config --format json >"$there/unpacked.json" || true
+# Enough files for two worker processes, which the packed program must start from itself.
+for copy in 1 2 3; do cp -r examples "$there/copies$copy"; done
+audit() { "$1" check "$there"/copies? --quiet --no-config --jobs 2 --format json || true; }
+audit "$there/dist/auditor/auditor" >"$there/packed.json"
+audit "$there/env/bin/auditor" >"$there/unpacked.json"
 cmp "$there/packed.json" "$there/unpacked.json"
+# The page runs its audits as `auditor -m auditor.web.worker`; without a job it ends at once.
+"$there/dist/auditor/auditor" -m auditor.web.worker </dev/null
 du -sh "$there/dist/auditor"
