@@ -29,7 +29,8 @@ TRUSTED = ("auditor.cli", "auditor.rulebook", "auditor.gate", "auditor.resources
            "auditor.intake.own_outputs", "auditor.forms.reading_cache", "auditor.intake.part_names",
            "auditor.rule_linting", "auditor.rule_testing", "auditor.diagnosis.folding",
            "auditor.intake.excel", "auditor.findings.finding_messages", "auditor.web.migrations")  # fmt: skip
-EXTRAS = ("rarfile", "py7zr", "cv2", "rapidocr", "onnxruntime", "pyspark", "weasyprint")
+EXTRAS = ("rarfile", "py7zr", "cv2", "rapidocr", "onnxruntime", "pyspark", "weasyprint",
+          "alembic", "itsdangerous", "prometheus_client", "python_multipart", "sqlalchemy", "starlette", "uvicorn")  # fmt: skip
 SHORT, LONG = 150, 300  # characters
 RATIO, SLACK = 2.6, 4_000
 

@@ -9,10 +9,11 @@ import sys
 
 import pytest
 
-from auditor.web import settings as limits
-from auditor.web.logs import configure
-from auditor.web.routes import LINK, LISTER, OPERATOR, PUBLIC, ROUTES, VISITOR
 from tests.serving import ONE, enter, opened, submitted, token
+
+from auditor.web import settings as limits  # isort: skip
+from auditor.web.logs import configure  # isort: skip
+from auditor.web.routes import LINK, LISTER, OPERATOR, PUBLIC, ROUTES, VISITOR  # isort: skip
 
 OK, DOOR, NO, GONE = "served", "asked for the code", "refused", "no such submission"
 # What each rule answers to: nobody in particular, an uploader, another's link, the right link, a
