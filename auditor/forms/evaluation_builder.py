@@ -27,7 +27,8 @@ def put(
 
 def _recognised(form: Evaluation, pointer: str, text: str, confidence: float) -> None:
     """Notes how sure the recognition of a picture is; an unsure cell is a doubt."""
-    form.locators[pointer]["confidence"] = round(confidence, 3)
+    place = form.locators[pointer]
+    form.locators[pointer] = {**place, "confidence": round(confidence, 3)}
     if confidence < SURE:
         reason = _("从图片识别，把握 {percent}%，请核对").format(percent=round(confidence * 100))
         form.doubts.append(Doubt(pointer, reason, (text,)))

@@ -6,7 +6,7 @@ alike in every form: so they are told once per distinct look (a memo) and not on
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -65,31 +65,31 @@ class Look:
 Looks = tuple[Look, ...]
 Features = tuple[tuple[str, float], ...]
 Add = Callable[[str, float], None]
-_looks: dict[object, Look] = {}  # few hundred: combinations of kinds and labels
+_Rest = tuple["Features", float, bool, bool, bool, bool, bool, bool, bool]  # a look's other fields
 
 
 @lru_cache(maxsize=16_384)
 def look(text: str) -> Look:
     """How a text looks."""
     told = sign(text)
-    short = told.short
-    made = Look(
-        replace(told, text=""),
+    bare, short, figure = told.text, told.short, told.figure
+    key = (
         _of_text(text, told),
-        titles.title_likeness(told.text),
-        titles.is_year_line(told.text),
-        titles.is_note(told.text),
-        short and told.text.endswith(_bodies()),
-        len(told.text) < 3,  # noqa: PLR2004
-        told.text in _GRADES,
-        short or told.kind in ("unit", "operator") or _LOWER.fullmatch(told.text) is not None,
-        short and words.opens_parts(told.text),
+        0.0 if figure else titles.title_likeness(bare),
+        not figure and titles.is_year_line(bare),
+        not figure and titles.is_note(bare),
+        short and bare.endswith(_bodies()),
+        len(bare) < 3,  # noqa: PLR2004
+        bare in _GRADES,
+        short or told.kind in ("unit", "operator") or _LOWER.fullmatch(bare) is not None,
+        short and words.opens_parts(bare),
     )
-    key = (told.kind, tuple(told.labels.items()), *(getattr(made, name) for name in _KEY))
-    return _looks.setdefault(key, made)
+    return _look(told.kind, tuple(told.labels.items()), key)
 
 
-_KEY = ("own", "title", "year_line", "note", "body", "tiny", "grade", "lower", "opens_parts")
+@lru_cache(maxsize=4096)
+def _look(kind: str, labels: tuple[tuple[str, tuple[str, float]], ...], rest: _Rest) -> Look:
+    return Look(Sign.of("", kind, dict(labels)), *rest)
 
 
 @cache
@@ -100,6 +100,8 @@ def _bodies() -> tuple[str, ...]:
 def _of_text(text: str, told: Sign) -> Features:
     """The features that a cell adds to its row by itself."""
     found: dict[str, float] = {_KINDS[told.kind]: 1.0}
+    if told.figure:
+        return tuple(found.items())
     header = told.labels.get("header")
     if header is not None and header[1] == BY_NAME and header[0] != "other":
         found["header"] = 1.0

@@ -1,7 +1,8 @@
 """The parts of a document as one run of rows, whatever mixture of lines and tables it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auditor.forms.vocabulary import squeeze
 from auditor.intake.document import Cell, Flow, Grid, Part
@@ -24,12 +25,12 @@ class Row:
     _filled: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        holding = tuple(cell for cell in self.cells if cell.text and not cell.text.isspace())
-        object.__setattr__(self, "_filled", holding)
+        holding = [cell for cell in self.cells if cell.text and not cell.text.isspace()]
+        object.__setattr__(self, "_filled", tuple(holding))
 
-    def filled(self) -> list[Cell]:
+    def filled(self) -> tuple[Cell, ...]:
         """The anchor cells that hold text."""
-        return list(self._filled)
+        return self._filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _grid_rows(grid: Grid) -> Iterator[Row]:
         tall += [cell for cell in cells if cell.rowspan > 1]
 
 
-def extents(header: list[Cell], *, spans_known: bool) -> list[Extent]:
+def extents(header: Sequence[Cell], *, spans_known: bool) -> list[Extent]:
     """The extent of each header cell; where merges are lost, up to the next header."""
     if spans_known:
         return [Extent(cell.column, cell.column + cell.colspan) for cell in header]
@@ -77,19 +78,28 @@ def below(row: Row, columns: dict[str, Extent], *, from_above: frozenset[str]) -
     """
     found: dict[str, Cell] = {}
     wide = row.spans_known
-    spans = [(name, extent.start, extent.end) for name, extent in columns.items()]
+    spans = tuple([(name, extent.start, extent.end) for name, extent in columns.items()])
     for own, cells in ((True, row.cells), (False, row.above)):
-        for cell in cells:
-            left = cell.column
-            right = left + (cell.colspan if wide else 1)
-            best, most = None, 0
-            for name, start, end in spans:
-                # Called for every cell and column: min() and max() would take most of its time.
-                width = (right if right < end else end) - (left if left > start else start)  # noqa: FURB136
-                if width > most:
-                    best, most = name, width
-            if best is None or not (own or best in from_above):
+        shape = tuple([(cell.column, cell.colspan if wide else 1) for cell in cells])
+        for cell, name in zip(cells, _overlapped(spans, shape), strict=True):
+            if name is None or not (own or name in from_above):
                 continue
-            if best not in found or not squeeze(found[best].text):
-                found[best] = cell
+            if name not in found or not squeeze(found[name].text):
+                found[name] = cell
     return found
+
+
+@lru_cache(maxsize=1024)  # the rows of a template have few shapes
+def _overlapped(
+    spans: tuple[tuple[str, int, int], ...], shape: tuple[tuple[int, int], ...]
+) -> tuple[str | None, ...]:
+    """For each cell, as (column, width), the name of the span that it overlaps most."""
+    found: list[str | None] = []
+    for left, width in shape:
+        best, most = None, 0
+        for name, start, end in spans:
+            common = min(left + width, end) - max(left, start)
+            if common > most:
+                best, most = name, common
+        found.append(best)
+    return tuple(found)

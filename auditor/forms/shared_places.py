@@ -17,6 +17,7 @@ class SharedPlaces:
 
     def __init__(self) -> None:
         self._places: dict[_Key, dict[str, Any]] = {}
+        self._shared: set[int] = set()  # the identities of these
 
     def share(self, form: Evaluation) -> Evaluation:
         """The form, with the places that other forms have too."""
@@ -26,6 +27,8 @@ class SharedPlaces:
         return form
 
     def _place(self, place: dict[str, Any]) -> dict[str, Any]:
-        if "bbox" in place:  # a box on a page is hardly met twice
+        if id(place) in self._shared or "bbox" in place:  # a box on a page is hardly met twice
             return place
-        return self._places.setdefault(tuple(place.items()), place)
+        kept = self._places.setdefault(tuple(place.items()), place)
+        self._shared.add(id(kept))
+        return kept

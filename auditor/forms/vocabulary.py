@@ -10,6 +10,7 @@ _MONEY_LENGTH = 6  # 人民币万元
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 
 
+@lru_cache(maxsize=4096)  # a cell is looked at some ten times
 def squeeze(text: str) -> str:
     """``text`` with all white space taken out: how every cell value is kept."""
     return "".join(text.split())

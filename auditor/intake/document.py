@@ -5,6 +5,7 @@ Nothing here knows what a self-evaluation form is.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -26,12 +27,17 @@ class Place(NamedTuple):
     path: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The known parts only, ready for JSON."""
-        named = zip(self._fields, self, strict=True)
-        known: dict[str, Any] = {name: value for name, value in named if value is not None}
-        if self.bbox is not None:
-            known["bbox"] = list(self.bbox)
-        return known
+        """The known parts only, ready for JSON; not to be changed, equal places share it."""
+        return _known(self)
+
+
+@lru_cache(maxsize=8192)  # forms of one template have the same places
+def _known(place: Place) -> dict[str, Any]:
+    named = zip(place._fields, place, strict=True)
+    known: dict[str, Any] = {name: value for name, value in named if value is not None}
+    if place.bbox is not None:
+        known["bbox"] = list(place.bbox)
+    return known
 
 
 class Cell(NamedTuple):
