@@ -5,7 +5,7 @@ from typing import Any
 
 from auditor.forms.columns import TARGET_PARTS, Columns, kind_weight
 from auditor.forms.evaluation import Evaluation
-from auditor.forms.evaluation_builder import doubt
+from auditor.forms.evaluation_builder import add_to_place, doubt
 from auditor.forms.rows import Row, below
 from auditor.forms.signs import sign
 from auditor.forms.vocabulary import squeeze
@@ -22,8 +22,8 @@ def doubt_columns(
     _doubt_seconds(form, pointer, columns, row, values)
     _doubt_open(form, pointer, columns, row)
     for name in columns.by_arithmetic:
-        if (place := form.locators.get(f"{pointer}/{name}")) is not None:
-            place["told_by"] = "rate"
+        if f"{pointer}/{name}" in form.locators:
+            add_to_place(form, f"{pointer}/{name}", told_by="rate")
 
 
 def _doubt_seconds(

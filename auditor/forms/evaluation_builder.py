@@ -1,5 +1,7 @@
 """Fill an evaluation cell by cell: no value is set without its place in the file."""
 
+from typing import Any
+
 from auditor.forms.evaluation import Doubt, Evaluation, Fund, Indicator
 from auditor.forms.ledger import Ledger
 from auditor.forms.vocabulary import opens_parts, squeeze
@@ -27,11 +29,15 @@ def put(
 
 def _recognised(form: Evaluation, pointer: str, text: str, confidence: float) -> None:
     """Notes how sure the recognition of a picture is; an unsure cell is a doubt."""
-    place = form.locators[pointer]
-    form.locators[pointer] = {**place, "confidence": round(confidence, 3)}
+    add_to_place(form, pointer, confidence=round(confidence, 3))
     if confidence < SURE:
         reason = _("从图片识别，把握 {percent}%，请核对").format(percent=round(confidence * 100))
         form.doubts.append(Doubt(pointer, reason, (text,)))
+
+
+def add_to_place(form: Evaluation, pointer: str, **known: Any) -> None:
+    """Notes more about a cell beside its place; the place itself is shared and stays as it is."""
+    form.locators[pointer] = {**form.locators.get(pointer, {}), **known}
 
 
 def doubt(form: Evaluation, cell: str, reason: str, readings: tuple[str | None, ...]) -> None:

@@ -9,7 +9,7 @@ from auditor.forms.cell_placement import place, stand_straight
 from auditor.forms.column_doubts import doubt_columns, doubt_ways
 from auditor.forms.columns import LABEL, Columns, columns_of
 from auditor.forms.evaluation import AMOUNTS, FUND_CELLS, Evaluation
-from auditor.forms.evaluation_builder import add_fund, doubt, set_parents
+from auditor.forms.evaluation_builder import add_fund, add_to_place, doubt, set_parents
 from auditor.forms.ledger import Ledger
 from auditor.forms.rows import Row, extents
 from auditor.forms.signs import BY_NAME, sign
@@ -135,7 +135,7 @@ def _total_by_sums(form: Evaluation, told: Sequence[tuple[str, float] | None]) -
     if len(form.funds) == 1:
         return 0
     if _adds_up(form):
-        form.locators.setdefault("/funds/0/label", {})["told_by"] = "sums"
+        add_to_place(form, "/funds/0/label", told_by="sums")
         return 0
     if not words.opens_parts(form.funds[1].label or ""):
         said = _("名目“{label}”不认识，按位置当作年度资金总额：请核对")

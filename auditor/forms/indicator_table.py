@@ -12,7 +12,7 @@ from auditor.forms.cell_placement import Placed, place, stand_straight
 from auditor.forms.column_doubts import doubt_columns, doubt_ways, uncertain
 from auditor.forms.columns import TARGET_PARTS, Columns, columns_of
 from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
-from auditor.forms.evaluation_builder import add_indicator, doubt, put
+from auditor.forms.evaluation_builder import add_indicator, add_to_place, doubt, put
 from auditor.forms.ledger import Ledger
 from auditor.forms.rows import Row, below
 from auditor.forms.signs import BY_NAME, sign
@@ -331,7 +331,7 @@ class IndicatorTable:
         """A total whose label nobody knows: certain if it is the sum, else in doubt."""
         if self._adds_up():
             for name in ("total_label", "total_weight", "total_score"):
-                self.form.locators.setdefault(f"/{name}", {})["told_by"] = "sums"
+                add_to_place(self.form, f"/{name}", told_by="sums")
             return
         said = _("名目“{label}”不认识，按位置当作总分：请核对")
         for name in ("total_label", "total_weight", "total_score"):
