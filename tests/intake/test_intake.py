@@ -195,6 +195,29 @@ def test_inserted_text_is_read_and_deleted_text_is_not():
     assert grid.cells[0].text == "执行98"
 
 
+def test_what_stands_inside_a_cell_is_its_text_and_no_cell_of_the_table():
+    inner = cell("内一", '<w:gridSpan w:val="3"/>') + cell("内二")
+    nested = f"<w:tbl><w:tr>{inner}</w:tr></w:tbl>"
+    box = (
+        "<w:p><w:r><w:t>前</w:t></w:r><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>框一</w:t></w:r>"
+        "</w:p><w:p><w:r><w:t>框二</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+        "<w:r><w:tab/><w:t>后</w:t></w:r></w:p>"
+    )
+    tabs = (
+        '<w:p><w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr><w:r><w:t>末</w:t></w:r></w:p>'
+    )
+    (grid,) = word.read(table(f"<w:tc>{nested}<w:p/></w:tc><w:tc>{box}{tabs}</w:tc>" + cell("右")))
+    assert [(c.column, c.text) for c in grid.cells] == [
+        (0, "内一\n内二\n"), (1, "前\t后\n框一\n框二\n末"), (2, "右"),
+    ]  # fmt: skip
+
+
+def test_the_shape_of_a_cell_before_a_tracked_change_is_not_its_shape():
+    before = '<w:tcPrChange><w:tcPr><w:gridSpan w:val="3"/><w:vMerge/></w:tcPr></w:tcPrChange>'
+    (grid,) = word.read(table(cell("甲", before) + cell("乙")))
+    assert [(c.column, c.colspan) for c in grid.cells] == [(0, 1), (1, 1)]
+
+
 def test_merged_cells_have_their_extent():
     rows = (
         cell("甲", '<w:gridSpan w:val="2"/><w:vMerge w:val="restart"/>') + cell("乙"),
