@@ -245,7 +245,7 @@ def _refused(name: str, why: Unreadable | PassedOver) -> _Read:
 def _identity(form: Evaluation) -> bytes:
     """What a form is known by wherever it is met again: file without suffix, number, every cell."""
     stem = os.path.splitext(os.path.abspath(form.file))[0]  # noqa: PTH100, PTH122 - any text
-    key = (stem, form.form, *(text for _cell, text in form.cells()))
+    key = (stem, form.form, form.printed())
     return hashlib.blake2b(repr(key).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -6,7 +6,7 @@ Where the printed digits leave it open whether the target was met, the answer is
 
 from decimal import Decimal
 
-from auditor.facts.texts import words
+from auditor.facts.texts import has_word
 from auditor.quantities.quantity import Quantity, Span
 
 UP, DOWN, EQUAL = "up", "down", "equal"
@@ -23,14 +23,14 @@ def direction(target: Quantity, *, is_cost: bool, level2_kind: str | None, name:
         return DOWN
     if target.kind not in ("number", "range"):
         return None
-    handled = any(map(name.__contains__, words("handling")))
+    handled = has_word(name, "handling")
     if _reversed(target, is_cost=is_cost, level2_kind=level2_kind, name=name):
         # 投诉处理率, 质保期, 节约资金: a bad thing dealt with, or what should be long or large.
         return None if handled and target.value != 0 else DOWN
     if target.comparator == "=":
         return EQUAL
     # Without a comparator a bare rate or span may be one that should fall (返修率, 平均用时).
-    risky = any(map(name.__contains__, words("maybe_reverse")))
+    risky = has_word(name, "maybe_reverse")
     return None if risky else UP
 
 
@@ -38,9 +38,7 @@ def _reversed(target: Quantity, *, is_cost: bool, level2_kind: str | None, name:
     dimension = target.unit.dimension if target.unit else None
     timed = level2_kind == "timeliness" and dimension in ("months", "days", "minutes")
     costs = is_cost and dimension not in ("percent", "points")
-    return (
-        timed or costs or target.value == 0 or any(map(name.__contains__, words("reverse_names")))
-    )
+    return timed or costs or target.value == 0 or has_word(name, "reverse_names")
 
 
 def attained(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from auditor.facts import (
@@ -69,11 +70,10 @@ class Table:
     def __post_init__(self) -> None:
         self.columns = {column.name: [] for column in tables()[self.name]}
 
-    def extend(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def extend(self, rows: Sequence[dict[str, Any]]) -> None:
         """Appends rows; a column that they do not name is null."""
-        getters = [row.get for row in rows]
         for name, values in self.columns.items():
-            values += [get(name) for get in getters]
+            values.extend(map(dict.get, rows, repeat(name)))
 
     def __len__(self) -> int:
         return len(self.columns["form_id"])
@@ -188,7 +188,7 @@ def _rows(
         "indicators": made,
         "levels": forms.level_rows(form),
         "told": narrative_numbers.rows(form, made, known.year),
-        "texts": (row | _wording(row, names) for row in texts.rows(form, known.year)),
+        "texts": (_worded(row, names) for row in texts.rows(form, known.year)),
     }
 
 
@@ -199,10 +199,12 @@ def _move(rows: dict[str, list[dict[str, Any]]], facts: Facts) -> None:
         made.clear()
 
 
-def _wording(row: dict[str, Any], names: Spellings) -> dict[str, Any]:
+def _worded(row: dict[str, Any], names: Spellings) -> dict[str, Any]:
+    """The row of a text with what is wrong with its wording."""
     role, text = row["role"], row["text"]
-    said = text_faults.columns(role, text, beside_date=row["beside_date"])
-    return {**said, **names.columns(role, text)}
+    row.update(text_faults.columns(role, text, beside_date=row["beside_date"]))
+    row.update(names.columns(role, text))
+    return row
 
 
 def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _NAMES = {
     "carried_over": "上年结转资金",
     "other": "其他资金",
 }
+_Amounts = dict[str, tuple[Number | None, ...]]  # by name, of every fund row
 _HUNDREDTH = Decimal("0.01")
 _TEN_THOUSAND = 10_000
 _FRACTION_LIMIT = Decimal("1.5")
@@ -72,10 +73,15 @@ def in_ten_thousands(form: Evaluation, name: str) -> Decimal | None:
     return found.value / _TEN_THOUSAND if form.money_unit == "元" else found.value
 
 
-def _amounts(form: Evaluation, name: str) -> list[Number | None]:
-    texts = [getattr(fund, name) for fund in form.funds]
+def _amounts(form: Evaluation, name: str) -> tuple[Number | None, ...]:
+    texts = tuple([getattr(fund, name) for fund in form.funds])
+    return _column(texts, in_yuan=form.money_unit == "元")
+
+
+@lru_cache(maxsize=1024)  # a form asks for the same column several times
+def _column(texts: tuple[str | None, ...], *, in_yuan: bool) -> tuple[Number | None, ...]:
     decimals = column_decimals(texts)
-    return [_amount(text, decimals, in_yuan=form.money_unit == "元") for text in texts]
+    return tuple([_amount(text, decimals, in_yuan=in_yuan) for text in texts])
 
 
 @lru_cache(maxsize=16_384)
@@ -100,7 +106,7 @@ def _cells(
     form: Evaluation,
     number: int,
     fund: Fund,
-    amounts: dict[str, list[Number | None]],
+    amounts: _Amounts,
     score_decimals: int,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
@@ -173,9 +179,7 @@ def _rate(fund: Fund, values: dict[str, Number | None]) -> Number | None:
     return fitting(number.scaled(_HUNDREDTH))
 
 
-def _parts(
-    form: Evaluation, number: int, amounts: dict[str, list[Number | None]]
-) -> dict[str, Any]:
+def _parts(form: Evaluation, number: int, amounts: _Amounts) -> dict[str, Any]:
     below = [n for n, fund in enumerate(form.funds) if fund.parent == number and n != number]
     row: dict[str, Any] = {"parts": len(below)}
     for name in AMOUNTS:
@@ -196,9 +200,7 @@ def _adds_up(own: Number | None, row: dict[str, Any], name: str) -> bool:
     return bool(made_up and row[f"filled_{name}"] > 1)
 
 
-def _siblings(
-    form: Evaluation, number: int, amounts: dict[str, list[Number | None]]
-) -> dict[str, Any]:
+def _siblings(form: Evaluation, number: int, amounts: _Amounts) -> dict[str, Any]:
     parent = form.funds[number].parent
     beside = [] if parent is None else [n for n, f in enumerate(form.funds) if f.parent == parent]
     budgets = [b for n in beside if (b := amounts["full_year_budget"][n]) and b.value > 0]
@@ -213,7 +215,7 @@ def _siblings(
 
 
 def _comparisons(
-    form: Evaluation, number: int, row: dict[str, Any], amounts: dict[str, list[Number | None]]
+    form: Evaluation, number: int, row: dict[str, Any], amounts: _Amounts
 ) -> dict[str, Any]:
     initial, budget, executed = (amounts[name][number] for name in AMOUNTS)
     base = initial.value if initial else None
@@ -258,7 +260,7 @@ def gained_by_carry_over(form: Evaluation) -> bool:
 
 def _is_carry_over(
     form: Evaluation,
-    amounts: dict[str, list[Number | None]],
+    amounts: _Amounts,
     budget: Number | None,
     base: Decimal | None,
 ) -> bool:
@@ -284,13 +286,12 @@ def significant_decimals(text: str | None) -> int:
 
 def _attainment(form: Evaluation) -> Fraction | None:
     """Σ score / Σ weight over all indicators (R30); None when there is no weight."""
-    weights = scores = Fraction(0)
-    for row in form.indicators:
-        weight, score = printed(row.weight), printed(row.score)
-        if weight and score:
-            weights += Fraction(weight.value)
-            scores += Fraction(score.value)
-    return scores / weights if weights else None
+    both = [(printed(row.weight), printed(row.score)) for row in form.indicators]
+    known = [(weight, score) for weight, score in both if weight and score]
+    weights = sum(weight.value for weight, _score in known)
+    return (
+        Fraction(sum(score.value for _w, score in known)) / Fraction(weights) if weights else None
+    )
 
 
 def _full_output(form: Evaluation) -> Iterator[bool]:
@@ -338,9 +339,7 @@ def _follows_parts(row: dict[str, Any]) -> bool:
     return any(q is not None and row["rate_lo"] <= q <= row["rate_hi"] for q in quotients)
 
 
-def _parts_follow(
-    form: Evaluation, number: int, row: dict[str, Any], amounts: dict[str, list[Number | None]]
-) -> bool:
+def _parts_follow(form: Evaluation, number: int, row: dict[str, Any], amounts: _Amounts) -> bool:
     """Whether every part with a wrong rate has it right once its amount makes the sum right."""
     gaps = [
         row[name] - row[f"parts_{name}"]
@@ -350,8 +349,10 @@ def _parts_follow(
     ]
     for n, fund in enumerate(form.funds):
         spent, budget = amounts["executed"][n], amounts["full_year_budget"][n]
+        if fund.parent != number or spent is None or budget is None:
+            continue
         rate = _rate(fund, {"executed": spent, "full_year_budget": budget})
-        if fund.parent != number or rate is None or spent is None or budget is None:
+        if rate is None:
             continue
         shares = [
             ratio(spent.value + one, budget.value + other)

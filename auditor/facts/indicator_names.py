@@ -54,15 +54,15 @@ def conflict(name: str, unit: Unit | None) -> str | None:
         return "count"
     if _ITEMS_ADDED.search(name):
         return "number"
-    handled = any(word in name for word in (*texts.words("handling"), "满意"))
-    incident = any(map(name.__contains__, texts.words("incidents")))
+    handled = texts.has_word(name, "handling") or "满意" in name
+    incident = texts.has_word(name, "incidents")
     return "incident" if incident and not handled else None
 
 
 def bounded(name: str, unit: Unit | None) -> bool:
     """A percentage that cannot pass 100%: 覆盖率, 合格率; not 增长率."""
     percent = unit is not None and unit.dimension == "percent"
-    return percent and not any(map(name.__contains__, texts.words("growth")))
+    return percent and not texts.has_word(name, "growth")
 
 
 @lru_cache(maxsize=16_384)

@@ -82,15 +82,16 @@ def _scored_as_rate(facts: dict[str, Any]) -> bool:
 
 def is_placeholder(row: Indicator) -> bool:
     """A row of dashes, slashes and zeros, or of nothing: no indicator stands here."""
-    said = (row.level3, row.target, row.actual)
-    counted = (row.weight, row.score)
-    return all(_is_nothing(cell) for cell in said) and all(
+    if not _is_nothing(row.level3):  # as in nearly every row
+        return False
+    said, counted = (row.target, row.actual), (row.weight, row.score)
+    return all(map(_is_nothing, said)) and all(
         _is_nothing(cell) or parse(cell).value == 0 for cell in counted
     )
 
 
 def _is_nothing(text: str | None) -> bool:
-    return parse(text).kind in ("blank", "mark")
+    return text is None or parse(text).kind in ("blank", "mark")
 
 
 def _shared(form: Evaluation) -> dict[str, Any]:

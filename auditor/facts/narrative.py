@@ -125,7 +125,7 @@ def _uncovered(form: Evaluation) -> str | None:
 def _superior(form: Evaluation) -> str | None:
     """Words of a higher authority's goal in that of a county, town or school."""
     unit = f"{form.department or ''}{form.unit or ''}"
-    low = any(word in unit.replace("自治区", "") for word in phrases("lower_units"))
+    low = texts.has(unit.replace("自治区", ""), "lower_units")
     return _first(form.goal_expected or "", phrases("superior_words")) if low else None
 
 
@@ -157,6 +157,8 @@ def _full_cells(made: Sequence[dict[str, Any]]) -> str:
 
 def _contradiction(result: str) -> str | None:
     """已建成 and 建设中 of the same thing, both as printed."""
+    if not (texts.has(result, "finished_now") and texts.has(result, "not_finished")):
+        return None
     for done in phrases("finished_now"):
         for undone in phrases("not_finished"):
             at, other = result.find(done), result.find(undone)

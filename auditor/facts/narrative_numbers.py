@@ -14,7 +14,7 @@ from typing import Any
 
 from auditor.facts import direction as directions
 from auditor.facts.statements import Statement, statements
-from auditor.facts.texts import bracketed, words
+from auditor.facts.texts import bracketed, has_word, words
 from auditor.forms.evaluation import Evaluation, Indicator
 from auditor.quantities.parsing import parse, unit_named
 from auditor.quantities.quantity import Quantity
@@ -160,7 +160,7 @@ def _execution(form: Evaluation, number: int) -> Iterator[dict[str, Any]]:
         if s.quantity.unit is not None
         and s.quantity.unit.name == "%"
         and s.before.endswith(words("execution_rate"))
-        and not any(map(s.before.__contains__, words("other_money")))
+        and not has_word(s.before, "other_money")
         and not (s.vague or set(s.elsewhen) - {"预算"})
     ]
     if rate is None or rate.kind != "number" or not rate.value or len(said) != 1:

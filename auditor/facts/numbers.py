@@ -39,7 +39,12 @@ def storable(value: Decimal | None) -> Decimal | None:
 
 def column_decimals(texts: Iterable[str | None]) -> int:
     """The finest printed decimals of a column: a bare integer beside decimals counts as such."""
-    return max((parse(text).decimals for text in texts), default=0)
+    return _finest(tuple(texts))
+
+
+@lru_cache(maxsize=1024)  # a form asks for the same column several times
+def _finest(texts: tuple[str | None, ...]) -> int:
+    return max([parse(text).decimals for text in texts], default=0)
 
 
 @lru_cache(maxsize=16_384)

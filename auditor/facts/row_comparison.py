@@ -56,7 +56,9 @@ def _restated(
     key = indicator_names.key(name)
     for other in outputs:
         theirs = indicator_names.key(rows[other].level3 or "")
-        if theirs and common_share(key, theirs) >= _ALIKE and _alike(key, theirs):
+        # A short and a long name share too little whatever their letters are.
+        length = 2 * min(len(key), len(theirs)) >= _ALIKE * (len(key) + len(theirs))
+        if theirs and length and common_share(key, theirs) >= _ALIKE and _alike(key, theirs):
             return f"{made[other]['cell']}/level3"
     return None
 

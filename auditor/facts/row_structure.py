@@ -95,10 +95,14 @@ def counted_above(rows: Sequence[Indicator]) -> frozenset[int]:
 
 def is_execution(row: Indicator) -> bool:
     """Whether a row of the indicator table scores the execution rate of the budget."""
-    return any(_names_execution(text) for text in (row.level3, row.level2, row.level1) if text)
+    return (
+        _names_execution(row.level3) or _names_execution(row.level2) or _names_execution(row.level1)
+    )
 
 
 @lru_cache(maxsize=16_384)
-def _names_execution(text: str) -> bool:
+def _names_execution(text: str | None) -> bool:
+    if text is None:
+        return False
     bare = _NUMBERED.sub("", re.sub(r"[（(][^（()）]*[)）]", "", text))
     return bare.removesuffix("指标") in words("execution_rows")

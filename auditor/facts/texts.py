@@ -79,7 +79,7 @@ def occurrences(text: str, name: str) -> Iterator[Occurrence]:
 
 def negated(before: str) -> bool:
     """Whether what leads up to a phrase denies it: 未出现."""
-    return any(map(before.__contains__, words("negations")))
+    return has_word(before, "negations")
 
 
 def unnegated(text: str, name: str) -> bool:
@@ -96,13 +96,33 @@ def about_budget(text: str | None, name: str) -> bool:
 
 def has(text: str, name: str) -> bool:
     """Whether a text holds a phrase of the list ``name``."""
-    return any(map(text.__contains__, phrases(name)))
+    return _any_phrase(name).search(text) is not None
+
+
+def has_word(text: str, name: str) -> bool:
+    """Whether a text holds a word of the list ``name``."""
+    return _any_word(name).search(text) is not None
 
 
 def mentions(texts: list[str], name: str) -> bool:
     """Whether any text holds a word of the list ``name``."""
-    sought = words(name)
-    return any(any(map(text.__contains__, sought)) for text in texts)
+    sought = _any_word(name)
+    return any(sought.search(text) for text in texts)
+
+
+@cache
+def _any_phrase(name: str) -> re.Pattern[str]:
+    return _any_of(phrases(name))
+
+
+@cache
+def _any_word(name: str) -> re.Pattern[str]:
+    return _any_of(words(name))
+
+
+def _any_of(listed: tuple[str, ...]) -> re.Pattern[str]:
+    """All of a list as one pattern: four to eight times as fast as a search for each."""
+    return re.compile("|".join(map(re.escape, listed)) or r"(?!)")
 
 
 def blank_reason(text: str | None) -> bool:
@@ -156,12 +176,12 @@ def completion_year(text: str | None, form_year: int | None) -> int | None:
     plain = _DOCUMENT_NUMBER.sub("", text)
     if re.search(rf"{form_year}年(?!\d)", plain) or _of_several_years(plain):
         return None
-    tells_own_year = str(form_year) in plain or any(map(plain.__contains__, words("own_year")))
+    tells_own_year = str(form_year) in plain or has_word(plain, "own_year")
     if not tells_own_year and (year := _finished_before(plain, form_year)) is not None:
         return year
     for found in _OPENING_YEAR.finditer(plain):
         after = plain[found.start("rest") :][:8]
-        if int(found[1]) < form_year and not any(map(after.__contains__, words("history"))):
+        if int(found[1]) < form_year and not has_word(after, "history"):
             return int(found[1])
     return None
 
@@ -177,7 +197,7 @@ def _finished_before(text: str, form_year: int) -> int | None:
 
 
 def _of_several_years(text: str) -> bool:
-    return any(map(text.__contains__, words("several_years")))
+    return has_word(text, "several_years")
 
 
 @cache
@@ -197,7 +217,9 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     carried = carries_over(form)
     for number, (cell, role, text) in enumerate(_written(form)):
         placeholder = _placeholder(text)
-        monitoring = next((word for word in words("monitoring") if word in text), None)
+        monitoring = None
+        if has_word(text, "monitoring"):
+            monitoring = next(word for word in words("monitoring") if word in text)
         if monitoring is None and role in _RESULTS:
             monitoring = _part_of_year(text)
         year = _other_year(role, text, form_year)
@@ -230,7 +252,7 @@ def _part_of_year(text: str) -> str | None:
         return None
     last = int(found["last"])
     later = any(int(month) > last for month in re.findall(r"(?<!\d)(\d{1,2})月", text))
-    told = later or any(map(text.__contains__, words("whole_year")))
+    told = later or has_word(text, "whole_year")
     return None if told else found.group()
 
 

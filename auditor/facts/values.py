@@ -105,7 +105,7 @@ def _before(target: Quantity, form_year: int | None) -> bool:
 
 
 def _tells_time(name: str, level2_kind: str | None) -> bool:
-    return level2_kind == "timeliness" or any(map(name.__contains__, texts.words("dates")))
+    return level2_kind == "timeliness" or texts.has_word(name, "dates")
 
 
 def answered_in_words(target: Quantity, actual: str | None) -> bool:

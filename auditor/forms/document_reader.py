@@ -71,9 +71,9 @@ def _too_large(form: Evaluation) -> Problem | None:
     if len(form.funds) + len(form.indicators) > limits.MAX_ROWS:
         said = _("第 {n} 张表超过 {most} 行：请拆分").format(n=form.form, most=limits.MAX_ROWS)
         return Problem(form.file, "too-large", said)
-    long = next((c for c, text in form.cells() if text and len(text) > limits.MAX_TEXT), None)
-    if long is None:
+    if max(map(len, form.texts()), default=0) <= limits.MAX_TEXT:
         return None
+    long = next(c for c, text in form.cells() if text and len(text) > limits.MAX_TEXT)
     said = _("第 {n} 张表的 {cell} 超过 {most} 个字：请缩短").format(
         n=form.form, cell=long, most=limits.MAX_TEXT
     )

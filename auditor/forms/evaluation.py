@@ -139,6 +139,11 @@ class Evaluation:
         for row in self.indicators:
             yield from filter(None, _INDICATOR_TEXTS(row))
 
+    def printed(self) -> tuple[Any, ...]:
+        """All that is printed, with None for blank cells: equal for equal forms."""
+        funds = tuple(map(_FUND_TEXTS, self.funds))
+        return _FORM_TEXTS(self), funds, tuple(map(_INDICATOR_TEXTS, self.indicators))
+
     def as_dict(self) -> dict[str, Any]:
         """The form as contracts.md prints it, keys in the contract's order."""
         head = {name: getattr(self, name) for name in FORM_CELLS[:8]}
