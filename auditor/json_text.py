@@ -21,5 +21,16 @@ def indented(value: Any, other: Callable[[Any], Any] | None = None) -> str:
     return orjson.dumps(value, default=other or _number, option=orjson.OPT_INDENT_2).decode()
 
 
+def indented_within(value: Any, depth: int) -> str:
+    """A value as :func:`indented` writes it inside so many lists."""
+    for _level in range(depth):
+        value = [value]
+    text = indented(value)
+    # Each list adds a bracket, a line break and the indent of its level, and takes them back.
+    opening = depth * 2 + depth * (depth + 1)
+    closing = depth * 2 + depth * (depth - 1)
+    return text[opening : len(text) - closing]
+
+
 def _number(value: Any) -> orjson.Fragment:
     return orjson.Fragment(repr(float(value)).encode())

@@ -36,7 +36,7 @@ def exactly(number: Decimal | Fraction | int) -> Span:
     return Span(value, value, value)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _fraction(number: Decimal | Fraction | int) -> Fraction:
     return Fraction(number)
 

@@ -58,7 +58,7 @@ def _names_time(name: str, facts: dict[str, Any]) -> bool:
     return facts["level2_kind"] == "timeliness" and name in phrases("empty_names_of_time")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _of_name(name: str) -> Mapping[str, bool]:
     """What a name says by itself."""
     return {

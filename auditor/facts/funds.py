@@ -84,7 +84,7 @@ def _column(texts: tuple[str | None, ...], *, in_yuan: bool) -> tuple[Number | N
     return tuple([_amount(text, decimals, in_yuan=in_yuan) for text in texts])
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _amount(text: str | None, decimals: int, *, in_yuan: bool) -> Number | None:
     """An amount; a unit in the cell that is not the header's is converted."""
     number = printed(text, decimals)

@@ -25,7 +25,7 @@ def _unit_in_brackets(name: str) -> Unit | None:
     return None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def ending(name: str) -> str | None:
     """Rate or count, by how a name ends; a rate at the end wins over a count inside."""
     bare = texts.without_notes(name)
@@ -65,7 +65,7 @@ def bounded(name: str, unit: Unit | None) -> bool:
     return percent and not texts.has_word(name, "growth")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def is_vague(target: str | None) -> bool:
     """Whether a whole target is a word like 提高, 持续改善 or 优: nothing to measure by."""
     if target is None or parse(target).kind not in ("text", "tier", "grade"):
@@ -82,7 +82,7 @@ def is_vague(target: str | None) -> bool:
     return True
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """A name for comparing: units in brackets and punctuation left out, other brackets kept."""
     narrow = unicodedata.normalize("NFKC", name)

@@ -17,7 +17,7 @@ _CROWD = 40  # a shingle that so many forms share is boilerplate
 _SHARED = 0.3
 _ROOM, _MOST_SLOTS, _SEVERAL = 16, 1 << 24, 2
 
-Keys: TypeAlias = "array[int]"  # 64-bit: a tenth of what a set of them weighs
+Keys: TypeAlias = "array[int]"  # a tenth of what a set of them weighs
 
 
 def common_share(one: str, other: str) -> float:
@@ -68,7 +68,7 @@ def _chained(texts: Mapping[int, str]) -> set[tuple[int, int]]:
 def _shingles(text: str) -> Keys:
     bare = re.sub(r"\W+", "", text)
     sums = (zlib.crc32(bare[i : i + _SHINGLE].encode()) for i in range(len(bare) - _SHINGLE + 1))
-    return array("q", {value for value in sums if value % _KEPT == 0})
+    return array("I", {value for value in sums if value % _KEPT == 0})
 
 
 def _meetings(members: Mapping[int, Keys]) -> Iterator[tuple[int, int, int]]:

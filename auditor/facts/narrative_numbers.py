@@ -39,7 +39,7 @@ class Told:
     sure: bool
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def pairs(name: str) -> frozenset[str]:
     """The telling pairs of characters of a name, without units and words that all names have."""
     return pairs_of_text(name)

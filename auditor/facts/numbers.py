@@ -47,7 +47,7 @@ def _finest(texts: tuple[str | None, ...]) -> int:
     return max([parse(text).decimals for text in texts], default=0)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def printed(text: str | None, decimals: int = 0) -> Number | None:
     """The number in a cell, half a unit of its last decimal either way; None if it is none.
 
@@ -72,7 +72,7 @@ def fitting(number: Number) -> Number | None:
     return number
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def points(text: str | None) -> Number | None:
     """Assigned points, exact when they are whole or half; 99.55分 is 99.55.
 
@@ -92,7 +92,7 @@ def total(numbers: Iterable[Number]) -> Number:
     return Number(value, lo, hi)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def ratio(numerator: Decimal | Fraction, denominator: Decimal | Fraction) -> Decimal | None:
     """An exact quotient, kept to the 12 decimals of a fact column; None when it has no value."""
     if not denominator:

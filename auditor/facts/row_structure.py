@@ -100,7 +100,7 @@ def is_execution(row: Indicator) -> bool:
     )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _names_execution(text: str | None) -> bool:
     if text is None:
         return False

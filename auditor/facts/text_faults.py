@@ -40,7 +40,7 @@ _STRAY_START = re.compile(r"^[:：、;；,，。.]|[:：、;；,，]$")
 _CUT_NAME = re.compile(r"(?:率|数|性|量|度)?[(（][^)）]*$")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def columns(role: str, text: str, *, beside_date: bool) -> Mapping[str, Any]:
     """The columns of one text that tell what is wrong with its wording.
 

@@ -142,7 +142,7 @@ def narratives(form: Evaluation) -> list[str]:
     return [*results(form), *([form.goal_expected] if form.goal_expected else [])]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def without_notes(name: str) -> str:
     """An indicator's name without brackets at its end and without punctuation around it."""
     bare = unicodedata.normalize("NFKC", name).strip(":：、;；。. ")
@@ -151,7 +151,7 @@ def without_notes(name: str) -> str:
     return bare
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def bracketed(name: str) -> tuple[str, ...]:
     """What stands in brackets in an indicator's name."""
     return tuple(_BRACKET.findall(unicodedata.normalize("NFKC", name)))

@@ -261,7 +261,7 @@ def _shares(
     }
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _proportions(
     weight: Decimal | None,
     goal: Decimal | None,

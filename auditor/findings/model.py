@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
+from auditor.findings.private_numbers import may_hold_numbers
 from auditor.forms.evaluation import Doubt, Evaluation
 from auditor.intake.problems import Problem
 
@@ -72,7 +73,7 @@ class Report:
     """What was found in the form at a ``place`` among ``forms``, which may lie there packed.
 
     ``file``, ``form`` and ``project`` say which it is. One that was saved without its form is not
-    ``drawable``.
+    ``drawable``. ``private`` is false where no text of it holds a number of a person.
     """
 
     forms: Forms
@@ -84,6 +85,7 @@ class Report:
     findings: list[Finding]
     not_applicable: int
     drawable: bool = True
+    private: bool = True
 
     @classmethod
     def of(
@@ -97,7 +99,8 @@ class Report:
         """The report of the form that stands there."""
         form = forms[place]
         own = form.file, form.form, form.project
-        return cls(forms, place, *own, profile, findings, not_applicable)
+        private = may_hold_numbers(form)
+        return cls(forms, place, *own, profile, findings, not_applicable, private=private)
 
     @property
     def evaluation(self) -> Evaluation:

@@ -5,24 +5,15 @@ Reports travel further than forms do, so they show 张** and 138********; the su
 marked copy are the unit's own and stay as they are.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from auditor.findings.model import Audit, Finding, Forms, Report
+from auditor.findings.private_numbers import FIGURE, NUMBER, numbers
 from auditor.forms.evaluation import Doubt, Evaluation
 from auditor.resources import vocabulary
 
-_NUMBER = re.compile(
-    r"(?<![\d.])(?:"
-    r"1[3-9]\d[- ]?\d{4}[- ]?\d{4}"  # a mobile phone
-    r"|0\d{2,3}[-－—]\d{7,8}"  # a landline with its area code
-    r"|[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]"  # an identity card
-    r")(?![\d.])"
-)
-_FIGURE = re.compile(r"\D{0,3}[\d.,]+\D{0,4}")  # 13800000000元 is an amount
 _KEPT = 3
 _LOOKED_AT = 256  # masked forms that are kept: a report asks for its form several times
 _OWN = ("/leader", "/phone")
@@ -40,7 +31,9 @@ def masked(audit: Audit) -> Audit:
     secrets: dict[str, str] = {}
     for report in audit.reports:
         forms = hidden.setdefault(id(report.forms), _Masked(report.forms))
-        own = dict(_secrets(report.evaluation))
+        own = _secrets(report.evaluation) if report.private else {}
+        if not report.private:
+            forms.plain.add(report.place)
         reports.append(_report(report, forms, own))
         secrets |= own
     batch = [replace(entry, finding=_finding(entry.finding, secrets)) for entry in audit.batch]
@@ -48,22 +41,26 @@ def masked(audit: Audit) -> Audit:
 
 
 class _Masked:
-    """Forms that are masked when somebody looks at them."""
+    """Forms that are masked when somebody looks at them; those of ``plain`` hold no numbers."""
 
     def __init__(self, forms: Forms) -> None:
-        self._masked = lru_cache(_LOOKED_AT)(lambda place: masked_form(forms[place]))
+        self.plain: set[int] = set()
+        self._masked = lru_cache(_LOOKED_AT)(
+            lambda place: masked_form(forms[place], private=place not in self.plain)
+        )
 
     def __getitem__(self, place: int) -> Evaluation:
         return self._masked(place)
 
 
 def _report(report: Report, forms: _Masked, secrets: dict[str, str]) -> Report:
-    form = report.evaluation
     named = dict(secrets)
-    if form.leader:
-        named[form.leader] = _name(form.leader)
-    if form.phone:
-        named[form.phone] = _hidden(form.phone)
+    if any(map(_about_a_person, report.findings)):
+        form = report.evaluation
+        if form.leader:
+            named[form.leader] = _name(form.leader)
+        if form.phone:
+            named[form.phone] = _hidden(form.phone)
     findings = [
         _finding(finding, named if _about_a_person(finding) else secrets)
         for finding in report.findings
@@ -84,30 +81,33 @@ def _hidden(text: str) -> str:
 
 
 def _told(text: str | None) -> str | None:
-    if text is None or _FIGURE.fullmatch(text):
+    if text is None or FIGURE.fullmatch(text):
         return text
-    return _NUMBER.sub(lambda found: _hidden(found[0]), text)
+    return NUMBER.sub(lambda found: _hidden(found[0]), text)
 
 
-def _secrets(form: Evaluation) -> Iterator[tuple[str, str]]:
+def _secrets(form: Evaluation) -> dict[str, str]:
     """The numbers of people that the texts of a form hold, each with its mask."""
-    for _cell, text in form.cells():
-        if text and not _FIGURE.fullmatch(text):
-            yield from ((found[0], _hidden(found[0])) for found in _NUMBER.finditer(text))
+    return {number: _hidden(number) for number in numbers(form)}
 
 
-def masked_form(form: Evaluation) -> Evaluation:
-    """A form with the person's name, phone and identity numbers masked."""
-    new = _hidden_texts(form, _FORM_TEXTS)
+def masked_form(form: Evaluation, *, private: bool = True) -> Evaluation:
+    """A form with the person's name, phone and identity numbers masked.
+
+    ``private`` is false where it is known that only the cells of the person hold any.
+    """
+    new: dict[str, Any] = {}
+    if private:
+        new |= _hidden_texts(form, _FORM_TEXTS)
+        for table, names in (("funds", _FUND_TEXTS), ("indicators", _ROW_TEXTS)):
+            rows = getattr(form, table)
+            hidden = [_hidden_texts(row, names) for row in rows]
+            if any(hidden):
+                new[table] = [replace(row, **own) for row, own in zip(rows, hidden, strict=True)]
     if form.leader:
         new["leader"] = _name(form.leader)
     if form.phone:
         new["phone"] = _hidden(form.phone)
-    for table, names in (("funds", _FUND_TEXTS), ("indicators", _ROW_TEXTS)):
-        rows = getattr(form, table)
-        hidden = [_hidden_texts(row, names) for row in rows]
-        if any(hidden):
-            new[table] = [replace(row, **own) for row, own in zip(rows, hidden, strict=True)]
     if form.unplaced:
         new["unplaced"] = [replace(cell, text=_stray(cell.text)) for cell in form.unplaced]
     if any(doubt.cell in _PERSON for doubt in form.doubts):

@@ -5,6 +5,7 @@ Every value is the printed string without white space, or None for a blank cell.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -133,11 +134,8 @@ class Evaluation:
 
     def texts(self) -> Iterator[str]:
         """The printed text of every filled cell, in no order."""
-        yield from filter(None, _FORM_TEXTS(self))
-        for fund in self.funds:
-            yield from filter(None, _FUND_TEXTS(fund))
-        for row in self.indicators:
-            yield from filter(None, _INDICATOR_TEXTS(row))
+        rows = chain(map(_FUND_TEXTS, self.funds), map(_INDICATOR_TEXTS, self.indicators))
+        return filter(None, chain(_FORM_TEXTS(self), chain.from_iterable(rows)))
 
     def printed(self) -> tuple[Any, ...]:
         """All that is printed, with None for blank cells: equal for equal forms."""

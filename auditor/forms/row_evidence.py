@@ -68,7 +68,7 @@ Add = Callable[[str, float], None]
 _Rest = tuple["Features", float, bool, bool, bool, bool, bool, bool, bool]  # a look's other fields
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def look(text: str) -> Look:
     """How a text looks."""
     told = sign(text)
@@ -129,7 +129,7 @@ def _is_head(own: Look) -> bool:
     return own.told.short or own.told.kind == "unit"
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _features(
     own: Looks,
     lower: bool,  # noqa: FBT001 - a part of the key

@@ -83,7 +83,7 @@ class _Model:
         return scores
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _stepped(before: Scores, told: Features) -> tuple[Scores, Came]:
     """The score of each role at a row with these features, and the role that it comes from.
 

@@ -55,7 +55,7 @@ class Sign:
 _BLANK = Sign.of("", "blank", {})
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def sign(text: str) -> Sign:
     """What a text may be."""
     bare = words.squeeze(text)

@@ -164,7 +164,7 @@ def listed_level(level: str, text: str) -> str | None:
     return _level_names(level).get(level_core(text))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def level_kind(level: str, text: str | None) -> str | None:
     """The kind of a ``level1`` or ``level2`` name (output, quantity …), or None if unknown."""
     if text is None:

@@ -37,7 +37,7 @@ def normalise(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(_SLASHES).split())
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def parse(text: str | None) -> Quantity:
     """The quantity that ``text`` prints; every text has one (``text`` at the least)."""
     if text is None or not (plain := normalise(text)):

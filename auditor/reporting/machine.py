@@ -7,7 +7,7 @@ from typing import Any
 
 from auditor.findings.model import Audit
 from auditor.forms.evaluation import SCHEMA as EVALUATION
-from auditor.json_text import indented
+from auditor.json_text import indented, indented_within
 from auditor.pipeline import Extraction
 from auditor.reporting.report_input import ReportInput
 
@@ -27,12 +27,12 @@ def document_pieces(material: ReportInput) -> Iterator[str]:
         yield f"{opening}{_INDENT}{json.dumps(key)}: "
         opening = ",\n"
         if key != "reports":
-            yield indented(value).replace("\n", f"\n{_INDENT}")
+            yield indented_within(value, 1)
             continue
         joined = "["
         for report in material.audit.reports:
             yield f"{joined}\n{_INDENT * 2}"
-            yield indented(report.as_dict()).replace("\n", f"\n{_INDENT * 2}")
+            yield indented_within(report.as_dict(), 2)
             joined = ","
         yield "[]" if joined == "[" else f"\n{_INDENT}]"
     yield "\n}"
