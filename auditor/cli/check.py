@@ -186,6 +186,8 @@ def _tell(
             click.echo(f"{problem.file}: {problem.code}: {problem.message}", err=True)
         for error in result.rule_errors:
             click.echo(f"{error['rule']}: {error['message']}", err=True)
+    if quiet:
+        return
     fitting = suggested_profile(extraction.evaluations, choice.rulebook)
-    if not quiet and fitting and fitting != choice.profile.name:
+    if fitting and fitting != choice.profile.name:
         click.echo(_("这些表可用地区设置：--profile {name}").format(name=fitting), err=True)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import duckdb
 
-SMALL = 100  # forms, and rows of a table
+FEW_FORMS = 100  # further threads cost more than they save
+FEW_ROWS = 200  # NumPy takes longer to load than plain lists take to go over
 PLANNED = 1_000  # forms; for fewer the database's optimizer takes longer than it saves
 
 

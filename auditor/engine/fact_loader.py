@@ -1,8 +1,8 @@
 """Load fact columns into DuckDB.
 
 Each distinct value is sent once, with an array of codes that says which row has which value: a
-Python object costs the database a microsecond, a NumPy array of codes almost nothing. Fewer than a
-hundred rows go as plain lists, because importing NumPy would take longer than the audit.
+Python object costs the database a microsecond, a NumPy array of codes almost nothing. Few rows
+(``FEW_ROWS``) go as plain lists, because importing NumPy would take longer than the audit.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from auditor.engine.duckdb_connection import SMALL
+from auditor.engine.duckdb_connection import FEW_ROWS
 from auditor.facts.fact_tables import Facts, Table
 from auditor.facts.numbers import storable
 from auditor.facts.schema import DECIMAL, TEXT, Column, tables
@@ -41,7 +41,7 @@ def source(
     ``narrow``: decimals may have a narrower type than the schema names, where all of a column fit.
     """
     columns = [column for column in tables()[table.name] if column.name in names]
-    if len(table) < SMALL:
+    if len(table) < FEW_ROWS:
         return _lists(table, columns)
     return _codes(connection, table, columns, narrow=narrow)
 

@@ -109,7 +109,7 @@ def by_table(
             members.setdefault(rule.table, []).append(rule)
     cursors = [connection.cursor() for _name in members]
     if not duckdb_connection.is_locked(connection):  # it is when it was judged before
-        if forms < duckdb_connection.SMALL:
+        if forms < duckdb_connection.FEW_FORMS:
             connection.execute("SET threads = 1")
         if forms < duckdb_connection.PLANNED:
             for cursor in cursors:

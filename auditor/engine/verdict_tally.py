@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from auditor.engine.duckdb_connection import SMALL
+from auditor.engine.duckdb_connection import FEW_ROWS
 
 Columns = Sequence[Any]
 NO_ROWS = 0  # a form's verdict where its table has no row of it
@@ -35,7 +35,7 @@ def columns(cursor: Any, rows: int) -> Columns:
 
     They are lists for a few rows, else arrays.
     """
-    if rows < SMALL:
+    if rows < FEW_ROWS:
         found = sorted(cursor.fetchall())
         return list(zip(*found, strict=True))[1:] or [()] * (len(cursor.description) - 1)
     positions, *arrays = cursor.fetchnumpy().values()
@@ -50,7 +50,7 @@ def tallies(found: Columns, ids: Any, forms: int) -> Iterator[Tally]:
 
     ``ids`` are the forms of the rows, a list or an array, of ``forms`` in all.
     """
-    return of_many(found, ids, forms) if len(ids) >= SMALL else of_few(found, ids, forms)
+    return of_many(found, ids, forms) if len(ids) >= FEW_ROWS else of_few(found, ids, forms)
 
 
 def of_few(columns: Iterable[Sequence[int]], ids: Sequence[int], forms: int) -> Iterator[Tally]:

@@ -26,6 +26,7 @@ _FULL = Decimal(100)
 
 def row(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, Any]:
     """The facts of one form; ``bands`` are (grade, least score), best first."""
+    totals = _totals(form)
     return {
         "row_id": 0,
         "cell": "",
@@ -33,8 +34,8 @@ def row(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, A
         **_header(form),
         **_fund_table(form),
         **_levels(form),
-        **_totals(form),
-        **_grade(form, bands),
+        **totals,
+        **_grade(form, bands, totals["score_sum"]),
     }
 
 
@@ -268,7 +269,10 @@ def _gap_in_total(facts: dict[str, Any]) -> bool:
     return bool(facts["total_score_lo"] <= high and facts["total_score_hi"] >= low)
 
 
-def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str, Any]:
+def _grade(
+    form: Evaluation, bands: tuple[tuple[str, Decimal], ...], own: Decimal | None
+) -> dict[str, Any]:
+    """The grade, and those due for the printed total and for the sum of the scores, ``own``."""
     score = _printed_points(form.total_score)
 
     def grade(value: Decimal) -> str | None:
@@ -277,8 +281,8 @@ def _grade(form: Evaluation, bands: tuple[tuple[str, Decimal], ...]) -> dict[str
     return {
         "grade": form.grade,
         "grade_follows_sum": _letter(form.grade) is not None
-        and (own := _sum(form, "score")[0]) is not None
-        and _letter(form.grade) == grade(own.value),
+        and own is not None
+        and _letter(form.grade) == grade(own),
         "grade_letter": _letter(form.grade),
         "grade_told": "grade" not in {*form.missing_rows, *form.unknown},
         "due_grade_lo": grade(score.lo) if score else None,

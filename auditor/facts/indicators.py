@@ -214,7 +214,6 @@ def _reason(row: Indicator) -> dict[str, Any]:
 def _budget(form: Evaluation, row: Indicator, facts: dict[str, Any]) -> dict[str, Any]:
     """The target of a cost row in the form's money unit, to set beside the budget."""
     target = parse(row.target)
-    base = target.base()
     in_money = (
         facts["is_cost"]
         and target.kind == "number"
@@ -222,7 +221,7 @@ def _budget(form: Evaluation, row: Indicator, facts: dict[str, Any]) -> dict[str
         and target.unit.dimension == "money"
     )
     amount = None
-    if in_money and base is not None:
+    if in_money and (base := target.base()) is not None:
         amount = base / (Decimal(1) if form.money_unit == "元" else Decimal(10_000))
         fits = fitting(Number(amount, amount, amount))
         amount = fits.value if fits else None

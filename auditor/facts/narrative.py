@@ -112,12 +112,10 @@ def _uncovered(form: Evaluation) -> str | None:
         phrase = re.split(r"[，,：:、]", statement.before)[-1]
         if set(statement.elsewhen) - set(phrases("still_promised")) or len(phrase) < _NAMED:
             continue
-        near = max(
-            coverage(row.level3 or "", f"{statement.before} {statement.after}")
-            for row in form.indicators
-        )
-        same = any(statement.quantity.value == parse(row.target).value for row in form.indicators)
-        if near < _UNCOVERED and not same:
+        if any(statement.quantity.value == parse(row.target).value for row in form.indicators):
+            continue
+        around = f"{statement.before} {statement.after}"
+        if max(coverage(row.level3 or "", around) for row in form.indicators) < _UNCOVERED:
             return f"{phrase}{statement.text}"
     return None
 

@@ -14,6 +14,7 @@ from auditor.facts.texts import has, listed, phrases, positions, words
 _ID_CARD = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)"
 )
+_PHONE_LENGTH = 11
 _MOBILE = re.compile(r"(?<![\dA-Za-z.-])1[3-9]\d{9}(?![\d.]|元|吨|万|立方|千瓦|度)")
 _REPEATED = re.compile(r"([\u4e00-\u9fff]{4,})[、，,]?\1|([的了])\2(?!确|解|然)")
 _STAMMER = re.compile(r"([\u4e00-\u9fff]{3})\1")  # 服务中服务中心
@@ -162,6 +163,8 @@ def _broken_off(name: str) -> bool:
 
 def _personal(narrow: str) -> str | None:
     """What kind of personal data stands in a text; the data itself is never repeated."""
+    if len(narrow) < _PHONE_LENGTH:
+        return None
     if _ID_CARD.search(narrow):
         return "身份证号"
     return "手机号码" if _MOBILE.search(narrow) else None
@@ -169,7 +172,7 @@ def _personal(narrow: str) -> str | None:
 
 def _invalid_date(narrow: str, *, alone: bool) -> str | None:
     """A month above 12 or a day that no such month has; 6个月 and 18月龄 are no dates."""
-    for found in _DATE.finditer(narrow):
+    for found in _DATE.finditer(narrow) if "月" in narrow else ():
         # 18月 may be an age or a count, but not where the whole cell answers a date.
         bare_month = found["d"] is None and found["y"] is None and not alone
         year, month, day = (int(found[part] or least) for part, least in _LEAST_DATE)

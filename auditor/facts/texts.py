@@ -264,6 +264,7 @@ def _beside_date(form: Evaluation, cell: str, role: str) -> bool:
     return parse(row.actual if role == "target" else row.target).span is not None
 
 
+@lru_cache(maxsize=4096)
 def _placeholder(text: str) -> str | None:
     """The first placeholder; a masked name (李××) or a size (DN200××) is none."""
     for found in _PLACEHOLDER.finditer(text):

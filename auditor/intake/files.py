@@ -201,10 +201,10 @@ def read(found: Found) -> Document:
     raw = _bytes(found)
     if not raw.strip():
         raise Unreadable("empty", _("文件是空的：请重新导出"))
-    if not found.asked and own_outputs.is_own(raw):
+    seen = found.seen or kinds.look(raw)
+    if not found.asked and seen.own:
         raise PassedOver(_("是本工具写的文件，不是自评表"))
-    kind = found.seen.kind if found.seen is not None else kinds.kind(raw)
-    return Document(found.name, kinds.parts(raw, found.name, kind))
+    return Document(found.name, kinds.parts(raw, found.name, seen.kind))
 
 
 def contents_of(name: str) -> bytes:

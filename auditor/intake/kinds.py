@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from auditor.intake import records, text
+from auditor.intake import own_outputs, records, text
 from auditor.intake.document import Part
 from auditor.intake.part_names import TYPES
 from auditor.intake.problems import BROKEN_ZIP, Unreadable
@@ -31,6 +31,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "rtf"),
     (b"%PDF-", "pdf"),
 )
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ZIP_MEMBERS: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
@@ -65,22 +66,26 @@ _BINARY_SAMPLE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at a file's bytes tells: its kind, and how many bytes it is unpacked."""
+    """What a look at a file's bytes tells: its kind, how many bytes it is unpacked, whose it is.
+
+    ``own`` is whether this tool wrote it.
+    """
 
     kind: str
     weight: int
+    own: bool = False
 
 
 def kind(raw: bytes) -> str:
     """The kind of a file: docx, xlsx, zip, pdf, html, text, … or ``binary``."""
-    return look(raw).kind
+    return look(raw).kind if raw.startswith(_ZIP) else _kind(raw)
 
 
 def look(raw: bytes) -> Look:
     """The kind of a file and its weight; that of a zip is what lies in it, unpacked."""
-    if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if raw.startswith(_ZIP):
         return _look_into_zip(raw)
-    return Look(_kind(raw), len(raw))
+    return Look(_kind(raw), len(raw), own_outputs.is_own(raw))
 
 
 def _kind(raw: bytes) -> str:
@@ -101,10 +106,11 @@ def _look_into_zip(raw: bytes) -> Look:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             members = archive.infolist()
+            own = own_outputs.is_own_package(archive)
     except BROKEN_ZIP:
         return Look("broken-zip", 0)  # its reader will tell
     weight = sum(member.file_size for member in members)
-    return Look(_zip_kind({member.filename.lower() for member in members}), weight)
+    return Look(_zip_kind({member.filename.lower() for member in members}), weight, own)
 
 
 def _zip_kind(names: set[str]) -> str:

@@ -43,7 +43,11 @@ _PDF_CREATOR = re.compile(rb"/Creator ?\(auditor[ )]")
 def is_own(raw: bytes) -> bool:
     """Whether a file is something that this tool has written about submissions."""
     if raw.startswith(b"PK"):
-        return _has_category(raw)
+        try:
+            with zipfile.ZipFile(BytesIO(raw)) as package:
+                return is_own_package(package)
+        except BROKEN_ZIP:
+            return False
     if raw.startswith(b"%PDF-"):
         return _PDF_CREATOR.search(raw) is not None
     head = raw[:_HEAD]
@@ -54,12 +58,11 @@ def is_own(raw: bytes) -> bool:
     )
 
 
-def _has_category(raw: bytes) -> bool:
+def is_own_package(package: zipfile.ZipFile) -> bool:
     """Whether an office document is of our category; marked copies are not, and are forms."""
     try:
-        with zipfile.ZipFile(BytesIO(raw)) as package:
-            core = package.getinfo(_CORE)
-            small = core.file_size < _HEAD * 10
-            return small and b"<cp:category>auditor</cp:category>" in package.read(core)
+        core = package.getinfo(_CORE)
+        small = core.file_size < _HEAD * 10
+        return small and b"<cp:category>auditor</cp:category>" in package.read(core)
     except (KeyError, RuntimeError, *BROKEN_ZIP):
         return False  # no office document, or a broken one: its reader says so

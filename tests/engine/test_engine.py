@@ -40,7 +40,7 @@ def test_numpy_and_python_tally_alike(of_forms):
 def test_what_is_handed_over_comes_back_as_it_was(monkeypatch):
     facts = fact_tables.build(forms(0, 40), fact_tables.Norms.of(PARAMETERS))
     for small in (1, 10_000):  # by arrays, by lists
-        monkeypatch.setattr(fact_loader, "SMALL", small)
+        monkeypatch.setattr(fact_loader, "FEW_ROWS", small)
         connection = duckdb_connection.core().connect()
         fact_loader.store(connection, facts)
         for name, table in facts.items():
@@ -69,7 +69,7 @@ def test_texts_compare_as_texts_however_they_are_handed_over(pairs):
     answers = []
     for small in (1, 10_000):  # as numbers of an enumeration, as texts
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fact_loader, "SMALL", small)
+            patch.setattr(fact_loader, "FEW_ROWS", small)
             connection = duckdb_connection.core().connect()
             source, values = fact_loader.source(connection, table, {"kind", "label"})
             query = f"SELECT {asked} FROM {source} ORDER BY position"
@@ -111,19 +111,21 @@ def test_a_product_that_overflows_a_narrow_decimal_is_reckoned_with_a_wide_one()
     table = fact_tables.Table("fund_lines")
     large = Decimal("2000000.5")
     table.extend(
-        [{"form_id": n, "row_id": 0, "executed": large} for n in range(duckdb_connection.SMALL)]
+        [{"form_id": n, "row_id": 0, "executed": large} for n in range(duckdb_connection.FEW_ROWS)]
     )
     facts = {name: fact_tables.Table(name) for name in tables()} | {"fund_lines": table}
-    facts["forms"].extend([{"form_id": n, "row_id": 0} for n in range(duckdb_connection.SMALL)])
+    facts["forms"].extend([{"form_id": n, "row_id": 0} for n in range(duckdb_connection.FEW_ROWS)])
     rule = replace(choose(select=["X01"]).rules[0], applies=(), equation=None,
                    flag="executed * executed > 1", holds=())  # fmt: skip
     outcomes = rule_runner.run([rule], facts, PARAMETERS)
     assert outcomes.errors == []
-    assert len(outcomes.hits) == duckdb_connection.SMALL
+    assert len(outcomes.hits) == duckdb_connection.FEW_ROWS
 
 
 def test_facts_that_are_stored_may_be_judged_again():
-    facts = fact_tables.build(forms(0, duckdb_connection.SMALL), fact_tables.Norms.of(PARAMETERS))
+    facts = fact_tables.build(
+        forms(0, duckdb_connection.FEW_ROWS), fact_tables.Norms.of(PARAMETERS)
+    )
     rules = choose(select=["X"]).rules
     connection = duckdb_connection.connect()
     fact_loader.store(connection, facts)
