@@ -103,6 +103,7 @@ def process(command: Sequence[str], *, sample: bool = False) -> Usage:
 
     ``cpu`` counts the children that it waited for. ``peak`` is its own resident memory, or with
     ``sample`` the proportional set size of the whole tree, so that shared pages count once (Linux).
+    Without ``sample`` it is never below the memory of the process that asks: a child begins as it.
     """
     start, peak = time.perf_counter(), 0.0
     child = subprocess.Popen(
