@@ -286,12 +286,13 @@ def significant_decimals(text: str | None) -> int:
 
 def _attainment(form: Evaluation) -> Fraction | None:
     """Σ score / Σ weight over all indicators (R30); None when there is no weight."""
-    both = [(printed(row.weight), printed(row.score)) for row in form.indicators]
-    known = [(weight, score) for weight, score in both if weight and score]
-    weights = sum(weight.value for weight, _score in known)
-    return (
-        Fraction(sum(score.value for _w, score in known)) / Fraction(weights) if weights else None
-    )
+    weights = scores = Fraction(0)
+    for row in form.indicators:
+        weight, score = printed(row.weight), printed(row.score)
+        if weight and score:
+            weights += Fraction(weight.value)
+            scores += Fraction(score.value)
+    return scores / weights if weights else None
 
 
 def _full_output(form: Evaluation) -> Iterator[bool]:

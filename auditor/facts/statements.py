@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from auditor.facts.texts import has_word, words
+from auditor.facts.texts import has_word, held, words
 from auditor.quantities.parsing import parse
 from auditor.quantities.quantity import Quantity
 from auditor.quantities.tables import tables
@@ -87,16 +87,10 @@ def _statement(match: re.Match[str], before: str, after: str, sentence: int) -> 
         after=_CLAUSE.split(after)[0],
         sentence=sentence,
         vague=nearly or match["about"] is not None,
-        elsewhen=_elsewhen(clause),
+        elsewhen=held(clause, "elsewhen"),
         planned=_planned(before) or after.startswith(words("planned_after")),
         upper=parse(match["low"]).value if match["low"] else None,
     )
-
-
-def _elsewhen(clause: str) -> tuple[str, ...]:
-    if not has_word(clause, "elsewhen"):
-        return ()
-    return tuple(word for word in words("elsewhen") if word in clause)
 
 
 def _near(before: str) -> str:

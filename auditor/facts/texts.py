@@ -104,6 +104,11 @@ def has_word(text: str, name: str) -> bool:
     return _any_word(name).search(text) is not None
 
 
+def held(text: str, name: str) -> tuple[str, ...]:
+    """The words of the list ``name`` that a text holds, in the order of the list."""
+    return tuple(word for word in words(name) if word in text) if has_word(text, name) else ()
+
+
 def mentions(texts: list[str], name: str) -> bool:
     """Whether any text holds a word of the list ``name``."""
     sought = _any_word(name)
@@ -217,9 +222,7 @@ def rows(form: Evaluation, form_year: int | None) -> Iterator[dict[str, Any]]:
     carried = carries_over(form)
     for number, (cell, role, text) in enumerate(_written(form)):
         placeholder = _placeholder(text)
-        monitoring = None
-        if has_word(text, "monitoring"):
-            monitoring = next(word for word in words("monitoring") if word in text)
+        monitoring = next(iter(held(text, "monitoring")), None)
         if monitoring is None and role in _RESULTS:
             monitoring = _part_of_year(text)
         year = _other_year(role, text, form_year)

@@ -31,8 +31,10 @@ def masked(audit: Audit) -> Audit:
     secrets: dict[str, str] = {}
     for report in audit.reports:
         forms = hidden.setdefault(id(report.forms), _Masked(report.forms))
-        own = _secrets(report.evaluation) if report.private else {}
-        if not report.private:
+        own: dict[str, str] = {}
+        if report.private:
+            own = _secrets(report.evaluation)
+        else:
             forms.plain.add(report.place)
         reports.append(_report(report, forms, own))
         secrets |= own

@@ -24,9 +24,9 @@ def numbers(form: Evaluation) -> Iterator[str]:
 
 
 def may_hold_numbers(form: Evaluation) -> bool:
-    """Whether :func:`numbers` may find any, or the phone is written as none of them is.
+    """Whether a text may hold a number of a person, a bare number in the phone's own cell apart.
 
-    One search over all texts tells that most forms hold none but the phone in its own cell.
+    Most forms hold no other, and one search over all texts tells so.
     """
     phone, texts = form.phone or "", "\n".join(form.texts())
     if phone and not FIGURE.fullmatch(phone):

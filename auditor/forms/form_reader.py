@@ -346,16 +346,13 @@ _FIELD = 40
 
 def confidence(form: Evaluation) -> float:
     """The share of filled cells whose place is certain, cells in doubt and unplaced apart."""
-    if not form.doubts:
-        count = sum(1 for _text in form.texts())
-        total = count + len(form.unplaced)
-        return round(count / total, 3) if total else 0.0
     doubted = {known.cell for known in form.doubts}
-    filled = [cell for cell, text in form.cells() if text is not None]
-    unsure = [cell for cell in filled if not doubted.isdisjoint(_upwards(cell))]
+    cells = form.cells() if doubted else ()  # without a doubt no cell is unsure
+    unsure = [c for c, text in cells if text is not None and not doubted.isdisjoint(_upwards(c))]
     nowhere = doubted.difference(*map(_upwards, unsure))
-    total = len(filled) + len(form.unplaced) + len(nowhere)
-    return round((len(filled) - len(unsure)) / total, 3) if total else 0.0
+    filled = sum(1 for _text in form.texts())
+    total = filled + len(form.unplaced) + len(nowhere)
+    return round((filled - len(unsure)) / total, 3) if total else 0.0
 
 
 def _upwards(cell: str) -> list[str]:
