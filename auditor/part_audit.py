@@ -9,12 +9,13 @@ and all other forms keep their findings.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from auditor.diagnosis.cause_messages import diagnose
 from auditor.diagnosis.system import Case
 from auditor.engine import precedence, rule_runner
+from auditor.engine.duckdb_connection import Database
 from auditor.engine.outcomes import Hit, Outcomes
 from auditor.facts import fact_tables
 from auditor.facts.context import Context
@@ -147,17 +148,19 @@ def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
         return Parts(forms, fact_tables.beside(forms, context), whole, size)
 
 
-def here(runner: Runner = rule_runner.run, size: int | None = TOGETHER) -> Judge:
+def here(runner: Runner | None = None, size: int | None = TOGETHER) -> Judge:
     """Judges in this process; ``size`` forms at a time, or all at once.
 
-    Rules that join may look at all forms, so that with such a rule there is one part.
+    Rules that join may look at all forms, so that with such a rule there is one part. Without a
+    ``runner`` there is a database for each audit.
     """
 
     def judge(forms: Sequence[Evaluation], context: Context, judging: Judging) -> Judged:
         result = Judged()
         together = max(1, len(forms)) if size is None or judging.joins else size
+        run = runner or partial(rule_runner.run, database=Database())
         for part in parts(forms, context, together):
-            result.add(_judge_sound_forms(part, judging, runner))
+            result.add(_judge_sound_forms(part, judging, run))
         return result
 
     return judge
@@ -170,7 +173,12 @@ def of_built(facts: Facts) -> Judge:
 
 def judge_part(judging: Judging, part: Part) -> Judged:
     """Judges one part; this is the task of a worker process."""
-    return _judge_sound_forms(part, judging, rule_runner.run)
+    return _judge_sound_forms(part, judging, _runner_of_process())
+
+
+@cache
+def _runner_of_process() -> Runner:
+    return partial(rule_runner.run, database=Database())
 
 
 def by_workers(

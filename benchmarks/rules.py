@@ -51,7 +51,7 @@ def by_table(choice: Choice, facts: Facts) -> Section:
     parameters = choice.profile.parameters
     for name, table in facts.items():
         rules = [rule for rule in choice.rules if rule.table == name]
-        connection = duckdb_connection.core().connect()
+        connection = duckdb_connection.connect()
         names = {column.name for column in tables()[name]}
 
         def hand(connection: Any = connection, table: Table = table, names: Any = names) -> None:
@@ -83,12 +83,13 @@ def every_rule(size: int) -> dict[str, Any]:
     gc.freeze()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     hits = 0
+    database = duckdb_connection.Database()
 
     def all_parts() -> None:
         nonlocal hits
         for number in range(size // TOGETHER):
             part = parts[number % len(parts)]
-            outcomes = rule_runner.run(choice.rules, part, choice.profile.parameters)
+            outcomes = rule_runner.run(choice.rules, part, choice.profile.parameters, database)
             assert not outcomes.errors, outcomes.errors
             hits += len(outcomes.hits)
 
@@ -120,7 +121,8 @@ class Repeated(Table):
 
 def stored(facts: Facts, times: int, names: dict[str, list[str]]) -> Any:
     """A database that has the needed columns of the facts, ``times`` times over."""
-    connection = duckdb_connection.core().connect()
+    database = duckdb_connection.Database()
+    connection = database.connection()
     for name, needed in names.items():
         table = facts[name]
         source, values = fact_loader.source(connection, table, needed)
@@ -132,7 +134,7 @@ def stored(facts: Facts, times: int, names: dict[str, list[str]]) -> Any:
                 f"INSERT INTO {name} SELECT * REPLACE (position + {shift} AS position) FROM once"
             )
         connection.execute("DROP TABLE once")
-    return connection
+    return database
 
 
 def needed_columns(choice: Choice) -> dict[str, list[str]]:
@@ -191,11 +193,11 @@ def over(tool: Callable[..., int], prepared: Any, parameters: Any) -> Callable[[
 def ours_over(choice: Choice, facts: Facts, times: int) -> Callable[[], int]:
     """Our engine at work on stored facts."""
     many: Facts = {name: Repeated(table, DISTINCT, times) for name, table in facts.items()}
-    connection = stored(facts, times, needed_columns(choice))
+    database = stored(facts, times, needed_columns(choice))
     parameters = choice.profile.parameters
 
     def work() -> int:
-        return len(rule_runner.judge(connection, choice.rules, many, parameters, stored=True).hits)
+        return len(rule_runner.judge(database, choice.rules, many, parameters, stored=True).hits)
 
     return work
 

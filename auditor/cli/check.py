@@ -14,7 +14,7 @@ from auditor.cli.marked_copies import mark_copies
 from auditor.cli.output_guard import refuse_overwriting
 from auditor.cli.report_output import CHOICES, TERMINAL, deliver, suffix_of_pages
 from auditor.engine import rule_runner
-from auditor.engine.duckdb_connection import Opening
+from auditor.engine.duckdb_connection import Database
 from auditor.facts.context import Context
 from auditor.findings import personal as people
 from auditor.findings.model import Audit
@@ -115,7 +115,7 @@ def check(
     choice = options.chosen(profile, select, ignore, rules_dir)
     past = past_decisions.Past.read(paths, waivers, baseline, today, no_waivers=no_waivers)
     kept = options.kept_in(resume)
-    opening = Opening()  # from here on nothing ends the command before it has been used
+    database = Database()  # from here on nothing ends the command before it has been used
     extraction = options.read(paths, quiet=quiet, jobs=jobs, kept=kept)
     last_year = options.read(previous, quiet=True, jobs=jobs) if previous else Extraction()
     listed = listed_projects(roster) if roster else Extraction()
@@ -125,7 +125,7 @@ def check(
         here(_on_spark(), size=None)
         if engine == "spark"
         else by_workers(
-            jobs or os.cpu_count() or 1, here(partial(rule_runner.run, opening=opening))
+            jobs or os.cpu_count() or 1, here(partial(rule_runner.run, database=database))
         )
     )
     result = audit(extraction, choice, context, judge)

@@ -1,31 +1,31 @@
 """Load fact columns into DuckDB.
 
-Each distinct value is sent once, with an array of codes that says which row has which value: a
-Python object costs the database a microsecond, a NumPy array of codes almost nothing. Few rows
-(``FEW_ROWS``) go as plain lists, because importing NumPy would take longer than the audit.
+Columns go as NumPy arrays. Decimals and texts are arrays of strings, in which equal values are one
+object; the database casts them. Of columns with few values it gets codes and a list of the values,
+which it compares faster. Few rows (``FEW_ROWS``) go as plain lists, because importing NumPy would
+take longer than the audit.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
-from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine.duckdb_connection import FEW_ROWS
 from auditor.facts.fact_tables import Facts, Table
 from auditor.facts.numbers import storable
-from auditor.facts.schema import DECIMAL, TEXT, Column, tables
+from auditor.facts.schema import BOOLEAN, DECIMAL, TEXT, WHOLE_DIGITS, Column, tables
 
 if TYPE_CHECKING:
     import duckdb
 
 POSITION = "position"
 # The database keeps decimals of up to 18 digits as scaled 64-bit integers: exact, and compared and
-# added in a fraction of the time that 128 bits take.
-_NARROW_SCALE = 6
-NARROW = f"DECIMAL(18,{_NARROW_SCALE})"
-_MOST_NARROW = 10**9
-_ARRAYS = "arrays"  # the name under which the database sees the columns of codes
+# added in a fraction of the time that 128 bits take. What is narrow leaves room for sums of many.
+NARROW = "DECIMAL(18,6)"
+_BEYOND_NARROW = re.compile(r"\d{10}|\.\d{7}|E")  # in decimals as texts
+_ARRAYS = "arrays"  # the name under which the database sees them
 _WORDS = 64  # a column with so few texts is compared by their numbers, which takes half as long
 
 
@@ -43,7 +43,7 @@ def source(
     columns = [column for column in tables()[table.name] if column.name in names]
     if len(table) < FEW_ROWS:
         return _lists(table, columns)
-    return _codes(connection, table, columns, narrow=narrow)
+    return _arrays(connection, table, columns, narrow=narrow)
 
 
 def _lists(table: Table, columns: list[Column]) -> tuple[str, list[Any]]:
@@ -51,11 +51,12 @@ def _lists(table: Table, columns: list[Column]) -> tuple[str, list[Any]]:
     for column in columns:
         kind, bound = _bound(column, table.columns[column.name])
         values.append(bound)
-        listed.append(f'unnest(${len(values)}::{kind}) AS "{column.name}"')
+        sent = f"VARCHAR[]::{kind}" if column.type == DECIMAL else kind
+        listed.append(f'unnest(${len(values)}::{sent}[]) AS "{column.name}"')
     return f"(SELECT {', '.join(listed)} WHERE {len(table)} > 0)", values
 
 
-def _codes(
+def _arrays(
     connection: "duckdb.DuckDBPyConnection", table: Table, columns: list[Column], *, narrow: bool
 ) -> tuple[str, list[Any]]:
     import numpy as np
@@ -64,38 +65,54 @@ def _codes(
     listed, values = [POSITION], []
     for column in columns:
         own = table.columns[column.name]
-        places: dict[Any, int] = defaultdict(count(1).__next__)  # a new value gets the next number
-        arrays[column.name] = np.fromiter(map(places.__getitem__, own), np.int32, len(own))
+        name = f'"{column.name}"'
+        if column.type == BOOLEAN and (flags := _flags(own)) is not None:
+            arrays[column.name] = np.frombuffer(flags, bool)
+            listed.append(name)
+            continue
+        places: dict[Any, int] = defaultdict(count().__next__)  # a new value gets the next number
+        codes = np.fromiter(map(places.__getitem__, own), np.int32, len(own))
         kind, bound = _bound(column, list(places), narrow=narrow)
-        if column.type == TEXT:
-            kind = _words(bound)
-        values.append(bound)
-        listed.append(f'(${len(values)}::{kind})["{column.name}"] AS "{column.name}"')
+        if column.type == DECIMAL or (column.type == TEXT and len(bound) > _WORDS):
+            arrays[column.name] = np.array(bound, object)[codes]
+            listed.append(f"{name}::{kind} AS {name}")
+        else:
+            arrays[column.name] = codes + 1  # lists of the database begin at 1
+            values.append(bound)
+            type_ = _words(bound) if column.type == TEXT else f"{kind}[]"
+            listed.append(f"(${len(values)}::{type_})[{name}] AS {name}")
     connection.register(_ARRAYS, arrays)
     return f"(SELECT {', '.join(listed)} FROM {_ARRAYS})", values  # noqa: S608 - our own names
 
 
+def forget(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Lets go of the arrays that a connection was handed; the table expression is void then."""
+    connection.unregister(_ARRAYS)
+
+
 def _bound(column: Column, values: list[Any], *, narrow: bool = False) -> tuple[str, list[Any]]:
-    """The SQL type of a list of values, and the list; decimals go as texts, which lose no digit."""
+    """The SQL type of values, and the values; decimals go as texts, which lose no digit."""
     if column.type != DECIMAL:
-        return f"{column.type}[]", values
-    kept = [storable(value) for value in values]
-    type_ = NARROW if narrow and all(map(_is_narrow, kept)) else DECIMAL
-    return f"VARCHAR[]::{type_}[]", [None if value is None else str(value) for value in kept]
+        return column.type, values
+    texts = [None if value is None else str(value) for value in values]
+    joined = " ".join(filter(None, texts))
+    if "E+" in joined or max(map(len, filter(None, texts)), default=0) > WHOLE_DIGITS:
+        texts = [None if (kept := storable(value)) is None else str(kept) for value in values]
+    return NARROW if narrow and not _BEYOND_NARROW.search(joined) else DECIMAL, texts
 
 
-def _is_narrow(value: Decimal | None) -> bool:
-    """Whether a value is one of a scaled 64-bit integer, sums of many such included."""
-    if value is None:
-        return True
-    exponent = value.as_tuple().exponent
-    return abs(value) < _MOST_NARROW and isinstance(exponent, int) and exponent >= -_NARROW_SCALE
+def _flags(values: list[bool | None]) -> bytes | None:
+    """A byte for each flag; None if one of them is null."""
+    try:
+        return bytes(values)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def _words(texts: list[str | None]) -> str:
-    """The SQL type of a list of texts: an enumeration in the order of texts, if they are few."""
+    """The SQL type of a list of few texts: an enumeration in the order of texts."""
     known = sorted(text for text in texts if text is not None)
-    if not 0 < len(known) <= _WORDS:
+    if not known:
         return f"{TEXT}[]"
     quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in known)
     return f"{TEXT}[]::ENUM({quoted})[]"
@@ -107,4 +124,5 @@ def store(connection: "duckdb.DuckDBPyConnection", facts: Facts) -> None:
         rows, values = source(
             connection, table, {column.name for column in tables()[name]}, narrow=False
         )
-        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {rows}", values)  # noqa: S608
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {rows}", values)  # noqa: S608
+    forget(connection)

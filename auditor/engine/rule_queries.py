@@ -30,7 +30,8 @@ class TableQuery:
         self.name, self.rules = name, rules
         known = tables()[name]
         self._verdicts = {
-            rule.id: f'{sql.verdict(rule, known, parameters)} AS "{rule.id}"' for rule in rules
+            rule.id: f'({sql.verdict(rule, known, parameters)})::TINYINT AS "{rule.id}"'
+            for rule in rules
         }
         self._connection: duckdb.DuckDBPyConnection = connection
         self._answer: Columns | Exception = ()
@@ -88,32 +89,25 @@ class TableQuery:
             )
         )
         query = f"SELECT {fact_loader.POSITION}, {verdicts} FROM {source}"  # noqa: S608 - checked rules
-        return columns(self._connection.execute(query, values), len(table))
+        try:
+            return columns(self._connection.execute(query, values), len(table))
+        finally:
+            fact_loader.forget(self._connection)
 
 
 def by_table(
     rules: Sequence[Rule],
     parameters: Mapping[str, str],
-    connection: "duckdb.DuckDBPyConnection",
+    database: duckdb_connection.Database,
     *,
     forms: int,
 ) -> list[TableQuery]:
-    """The rules of each table, but for those that are queries, with a cursor for each.
-
-    Up to some hundred ``forms`` planning with care costs more than it saves, and for a few so do
-    further threads.
-    """
+    """The rules of each table, but for those that are queries."""
     members: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.query is None:
             members.setdefault(rule.table, []).append(rule)
-    cursors = [connection.cursor() for _name in members]
-    if not duckdb_connection.is_locked(connection):  # it is when it was judged before
-        if forms < duckdb_connection.FEW_FORMS:
-            connection.execute("SET threads = 1")
-        if forms < duckdb_connection.PLANNED:
-            for cursor in cursors:
-                cursor.execute("PRAGMA disable_optimizer")
+    cursors = database.cursors(list(members), forms)
     return [
         TableQuery(name, own, parameters, cursor)
         for (name, own), cursor in zip(members.items(), cursors, strict=True)

@@ -23,24 +23,27 @@ def run(
     rules: Sequence[Rule],
     facts: Facts,
     parameters: Mapping[str, str],
-    opening: duckdb_connection.Opening | None = None,
+    database: duckdb_connection.Database | None = None,
 ) -> Outcomes:
     """The outcome of every rule on every row. A rule that fails is an error of its own.
 
-    ``opening`` is a database connection that was begun earlier.
+    ``database`` is one to use and to leave open; without it there is one for this call.
     """
-    connection = (opening or duckdb_connection.Opening()).connection()
+    used = database or duckdb_connection.Database()
+    outcomes = None
     try:
         stored = any(rule.query is not None for rule in rules)  # only such rules join
         if stored:
-            fact_loader.store(connection, facts)
-        return judge(connection, rules, facts, parameters, stored=stored)
+            fact_loader.store(used.connection(), facts)
+        outcomes = judge(used, rules, facts, parameters, stored=stored)
+        return outcomes
     finally:
-        connection.close()
+        if database is None or outcomes is None or outcomes.errors:  # it may have failed for good
+            used.close()
 
 
 def judge(
-    connection: "duckdb.DuckDBPyConnection",
+    database: duckdb_connection.Database,
     rules: Sequence[Rule],
     facts: Facts,
     parameters: Mapping[str, str],
@@ -49,7 +52,7 @@ def judge(
 ) -> Outcomes:
     """As :func:`run`, in a database that may have the facts ``stored`` as tables already."""
     with _without_collecting():
-        return _judge(connection, rules, facts, parameters, stored=stored)
+        return _judge(database, rules, facts, parameters, stored=stored)
 
 
 @contextmanager
@@ -65,7 +68,7 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _judge(
-    connection: "duckdb.DuckDBPyConnection",
+    database: duckdb_connection.Database,
     rules: Sequence[Rule],
     facts: Facts,
     parameters: Mapping[str, str],
@@ -73,8 +76,7 @@ def _judge(
     stored: bool,
 ) -> Outcomes:
     outcomes = Outcomes(forms=len(facts["forms"]))
-    asked = by_table(rules, parameters, connection, forms=outcomes.forms)
-    duckdb_connection.lock(connection)
+    asked = by_table(rules, parameters, database, forms=outcomes.forms)
     for entry in asked:
         entry.ask(facts[entry.name], stored=stored)
     for entry in asked:
@@ -86,7 +88,7 @@ def _judge(
                 outcomes.errors.append(RuleError(rule.id, answer))
     for rule in rules:
         if rule.query is not None:
-            _run_query(connection, rule, facts, parameters, outcomes)
+            _run_query(database.connection(), rule, facts, parameters, outcomes)
     return outcomes
 
 

@@ -13,6 +13,7 @@ from functools import cache
 
 VERSION = 3
 TEXT = "VARCHAR"
+BOOLEAN = "BOOLEAN"
 DECIMAL = "DECIMAL(30,12)"
 SCALE = 12
 WHOLE_DIGITS = 18
@@ -34,7 +35,7 @@ def _column(kind: str, name: str, doc: str) -> list[Column]:
             Column(f"{name}_lo", DECIMAL, f"least value that {name}_text may stand for"),
             Column(f"{name}_hi", DECIMAL, f"greatest value that {name}_text may stand for"),
             Column(f"{name}_text", TEXT, f"{doc}, as printed"),
-            Column(f"{name}_blank", "BOOLEAN", f"{doc}: the cell is empty"),
+            Column(f"{name}_blank", BOOLEAN, f"{doc}: the cell is empty"),
         ]
     if kind == "computed":
         return [
@@ -43,7 +44,7 @@ def _column(kind: str, name: str, doc: str) -> list[Column]:
             Column(f"{name}_hi", DECIMAL, f"greatest value of {name} within printed precision"),
             Column(f"{name}_cells", TEXT, f"cells that {name} was computed from"),
         ]
-    sql = {"text": TEXT, "flag": "BOOLEAN", "count": "INTEGER", "ratio": DECIMAL}[kind]
+    sql = {"text": TEXT, "flag": BOOLEAN, "count": "INTEGER", "ratio": DECIMAL}[kind]
     return [Column(name, sql, doc)]
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from auditor.engine import duckdb_connection, fact_loader, rule_runner
 from auditor.engine.verdict_tally import Tally, of_few, of_many
 from auditor.facts import fact_tables
-from auditor.facts.schema import tables
+from auditor.facts.numbers import storable
+from auditor.facts.schema import SCALE, tables
 from auditor.pipeline import choose
 from benchmarks.forms import forms
 
@@ -127,11 +128,50 @@ def test_facts_that_are_stored_may_be_judged_again():
         forms(0, duckdb_connection.FEW_ROWS), fact_tables.Norms.of(PARAMETERS)
     )
     rules = choose(select=["X"]).rules
-    connection = duckdb_connection.connect()
-    fact_loader.store(connection, facts)
+    database = duckdb_connection.Database()
+    fact_loader.store(database.connection(), facts)
     first, again = (
-        hits(rule_runner.judge(connection, rules, facts, PARAMETERS, stored=True))
+        hits(rule_runner.judge(database, rules, facts, PARAMETERS, stored=True))
         for _time in range(2)
     )
     assert first == again
     assert first
+
+
+def test_a_database_judges_part_after_part_and_keeps_nothing_of_the_one_before():
+    norms = fact_tables.Norms.of(PARAMETERS)
+    parts = [fact_tables.build(forms(start, 120), norms) for start in (0, 120, 0)]
+    parts.append(fact_tables.build(forms(0, 2), norms))
+    database = duckdb_connection.Database()
+    shared = [hits(rule_runner.run(CHOICE.rules, part, PARAMETERS, database)) for part in parts]
+    assert shared == [hits(rule_runner.run(CHOICE.rules, part, PARAMETERS)) for part in parts]
+    views = database.connection().execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal")
+    assert views.fetchone() == (0,)
+
+
+def test_a_rule_that_fails_costs_the_next_part_nothing():
+    facts = fact_tables.build(forms(0, 5), fact_tables.Norms.of(PARAMETERS))
+    rule = next(rule for rule in CHOICE.rules if rule.table == "forms" and rule.flag)
+    failing = replace(rule, id="Z99", applies=(), flag="error('no')")
+    database = duckdb_connection.Database()
+    broken = rule_runner.run([*CHOICE.rules, failing], facts, PARAMETERS, database)
+    assert [error.rule for error in broken.errors] == ["Z99"]
+    assert hits(rule_runner.run(CHOICE.rules, facts, PARAMETERS, database)) == hits(broken)
+
+
+@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=None) | st.none()))
+def test_a_figure_of_any_size_is_handed_over_as_it_is_or_not_at_all(values):
+    table = fact_tables.Table("fund_lines")
+    table.extend([{"form_id": 0, "row_id": n, "rate": v} for n, v in enumerate(values)])
+    for small in (1, 10_000):  # as arrays, as lists
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fact_loader, "FEW_ROWS", small)
+            connection = duckdb_connection.connect()
+            source, bound = fact_loader.source(connection, table, {"rate"})
+            query = f"SELECT rate FROM {source} ORDER BY position"
+            found = [rate for (rate,) in connection.execute(query, bound).fetchall()]
+        fine = Decimal(1).scaleb(-SCALE)
+        for value, rate in zip(values, found, strict=True):
+            kept = storable(value)
+            assert (rate is None) == (kept is None)
+            assert kept is None or abs(rate - kept) <= fine
