@@ -4,11 +4,9 @@ import io
 import os
 import zipfile
 
-import openpyxl
 import pytest
 
 from auditor.intake import scan, word
-from auditor.intake.excel import shown
 from auditor.intake.problems import Unreadable
 from auditor.pipeline import extract
 from tests.rendering.examples import FOLDER
@@ -227,56 +225,6 @@ def test_merged_cells_have_their_extent():
     assert [(c.text, c.row, c.column, c.rowspan, c.colspan) for c in grid.cells] == [
         ("甲", 0, 0, 2, 2), ("乙", 0, 2, 1, 1), ("丙", 1, 2, 1, 1),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("value", "number_format", "text"),
-    [
-        (15, "0.00", "15.00"),
-        (15, "General", "15"),
-        (0.9974, "0.00%", "99.74%"),
-        (0.95, "0%", "95%"),
-        (1463.5, "#,##0.00", "1,463.50"),
-        (0.1 + 0.2, "0.00", "0.30"),
-        (32.190982, "General", "32.190982"),
-        (2.5, "0", "3"),
-        (100, '0.00"万元"', "100.00万元"),
-        (1.5, "0.0#", "1.5"),
-        (1234567, "0_ ", "1234567"),
-        (-3, "0.00_);(0.00)", "-3.00"),
-        ("=3次", "General", "=3次"),
-        (None, "0.00", ""),
-        (True, "General", "TRUE"),
-    ],
-)
-def test_a_number_is_read_as_the_sheet_shows_it(value, number_format, text):
-    assert shown(value, number_format) == text
-
-
-def test_a_date_is_read_as_the_sheet_shows_it():
-    from datetime import datetime
-
-    moment = datetime(2020, 12, 31)  # noqa: DTZ001 - a cell has no time zone
-    assert shown(moment, 'yyyy"年"m"月"d"日"') == "2020年12月31日"
-    assert shown(moment, 'yyyy"年"m"月"') == "2020年12月"
-    assert shown(moment, "yyyy-mm-dd") == "2020-12-31"
-
-
-def test_a_workbook_that_is_none_is_damaged(tmp_path):
-    book = openpyxl.Workbook()
-    book.save(tmp_path / "a.xlsx")
-    raw = (tmp_path / "a.xlsx").read_bytes()
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(stream, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, b"<broken" if name == "xl/workbook.xml" else old.read(name))
-    (tmp_path / "a.xlsx").write_bytes(stream.getvalue())
-    assert [p.code for p in extract([str(tmp_path / "a.xlsx")]).problems] == ["damaged"]
-
-
-@pytest.mark.parametrize("number", [10**400, float("inf"), 1e300, -(10**30)])
-def test_a_giant_number_in_a_sheet_costs_nothing_else(number):
-    assert shown(number, "0.00").lstrip("-").startswith(("1", "Inf"))
 
 
 def test_text_in_no_encoding_says_from_where_on(tmp_path):
