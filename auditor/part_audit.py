@@ -144,8 +144,7 @@ def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
         StageFailed: what the forms say of each other cannot be worked out.
     """
     with stage(_("相互比较")):
-        whole = fact_tables.whole(forms, context) if forms else None
-        return Parts(forms, fact_tables.beside(forms, context), whole, size)
+        return Parts(forms, *fact_tables.compare(forms, context), size)
 
 
 def here(runner: Runner | None = None, size: int | None = TOGETHER) -> Judge:

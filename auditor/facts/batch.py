@@ -4,9 +4,9 @@ It is worked out before the facts of any form, so that these can be built a few 
 from a summary of each, so that the forms themselves may lie packed.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -26,12 +26,23 @@ _EXCELLENT, _FULL = Decimal(90), Decimal(100)
 _MOST_FULL = Decimal("0.8")
 
 
-def columns(forms: Sequence[Evaluation], years: Sequence[int | None]) -> list[dict[str, Any]]:
-    """For each form the columns that other forms decide; those of its indicators among them."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """For each form its year and the columns that other forms decide, and the row about all."""
+
+    years: list[int | None]
+    columns: list[Mapping[str, Any]]
+    whole: dict[str, Any]
+
+
+def compare(forms: Sequence[Evaluation]) -> Compared:
+    """Compare the forms of a submission; those of their indicators among the columns."""
+    summaries = [FormSummary.of(shortened(form)) for form in forms]
+    years = _agreed_years(summaries)
+    for number, year in enumerate(years):
+        if year is not None and summaries[number].year is None:
+            summaries[number] = FormSummary.of(shortened(forms[number]), year)
     facts: list[dict[str, Any]] = [{} for _year in years]
-    summaries = [
-        FormSummary.of(shortened(form), year) for form, year in zip(forms, years, strict=True)
-    ]
     _years(facts, years)
     _duplicates(forms, summaries, facts, years)
     _clones(summaries, facts)
@@ -39,16 +50,32 @@ def columns(forms: Sequence[Evaluation], years: Sequence[int | None]) -> list[di
     _foreign(summaries, facts)
     _off_topic(forms, summaries, facts)
     _scoring_habits(summaries, facts)
-    _totals(forms, facts)
-    return facts
+    _totals(summaries, facts)
+    return Compared(years, _shared(facts), _whole(summaries))
 
 
-def totals(forms: Sequence[Evaluation]) -> dict[str, Any]:
+def _agreed_years(summaries: Sequence[FormSummary]) -> list[int | None]:
+    """Each form's budget year; a form that prints none takes the one that its file agrees on."""
+    by_file: dict[str, set[int]] = {}
+    for form in summaries:
+        if form.year is not None:
+            by_file.setdefault(form.file, set()).add(form.year)
+    agreed = {file: next(iter(found)) for file, found in by_file.items() if len(found) == 1}
+    return [agreed.get(form.file) if form.year is None else form.year for form in summaries]
+
+
+def _shared(facts: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
+    """The same columns, but equal ones as one object: of most forms others say nothing."""
+    known: dict[Hashable, Mapping[str, Any]] = {}
+    return [known.setdefault(tuple(own.items()), own) for own in facts]
+
+
+def _whole(summaries: Sequence[FormSummary]) -> dict[str, Any]:
     """What the totals of a submission say together."""
-    known = [total.value for form in forms if (total := printed(form.total_score)) is not None]
+    known = [total.value for form in summaries if (total := printed(form.total_score)) is not None]
     full = sum(total == _FULL for total in known)
     return {
-        "forms": len(forms),
+        "forms": len(summaries),
         "totals": len(known),
         "all_excellent": bool(known) and all(total >= _EXCELLENT for total in known),
         "mostly_full": bool(known) and full >= _MOST_FULL * len(known),
@@ -187,22 +214,12 @@ def _scoring_habits(summaries: Sequence[FormSummary], facts: list[dict[str, Any]
         own["unit_rate_scored"] = by_unit[form.filler] - form.rate_scored if form.filler else 0
 
 
-def _totals(forms: Sequence[Evaluation], facts: list[dict[str, Any]]) -> None:
+def _totals(summaries: Sequence[FormSummary], facts: list[dict[str, Any]]) -> None:
     """How many other forms of a template have a row of totals, where all but this have one."""
     by_template: dict[Hashable, list[bool]] = defaultdict(list)
-    for form in forms:
-        by_template[_template(form)].append(_has_total(form))
-    for own, form in zip(facts, forms, strict=True):
-        there = by_template[_template(form)]
-        alone = not _has_total(form) and sum(there) == len(there) - 1 >= _LEAST_ROWS
+    for form in summaries:
+        by_template[form.template].append(form.has_total)
+    for own, form in zip(facts, summaries, strict=True):
+        there = by_template[form.template]
+        alone = not form.has_total and sum(there) == len(there) - 1 >= _LEAST_ROWS
         own["others_with_total"] = sum(there) if alone else 0
-
-
-def _template(form: Evaluation) -> Hashable:
-    """What forms of one template share: the name of the form and the columns it has."""
-    title = re.sub(r"(?:19|20)\d\d年?度?|\W", "", form.title or "")
-    return title, tuple(sorted(form.missing_columns))
-
-
-def _has_total(form: Evaluation) -> bool:
-    return form.total_label is not None or form.total_score is not None

@@ -3,7 +3,6 @@
 The rule engine loads the lists into DuckDB; the API turns them into pandas DataFrames.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -130,23 +129,26 @@ def build(
     context: Context = Context(),  # noqa: B008 - immutable
 ) -> Facts:
     """All fact tables of a submission; ``form_id`` is the position in ``evaluations``."""
-    row = whole(evaluations, context) if evaluations else None
-    return of_forms(evaluations, beside(evaluations, context), norms, row)
+    surroundings, whole = compare(evaluations, context)
+    return of_forms(evaluations, surroundings, norms, whole)
 
 
-def beside(evaluations: Sequence[Evaluation], context: Context) -> list[FormSurroundings]:
-    """Compare the forms of a submission and return, for each, what its facts need of the others."""
-    years = _years(evaluations)
-    columns = batch.columns(evaluations, years)
+def compare(
+    evaluations: Sequence[Evaluation], context: Context
+) -> tuple[list[FormSurroundings], dict[str, Any] | None]:
+    """Compare the forms of a submission with each other and with what ``context`` holds.
+
+    For each form what its facts need of the others, and the row about the submission, which an
+    empty one does not have.
+    """
+    if not evaluations:
+        return [], None
+    found = batch.compare(evaluations)
     before = context.by_project()
-    last = [last_year(form, before) for form in evaluations] if before else [None] * len(years)
-    return [FormSurroundings(*known) for known in zip(years, columns, last, strict=True)]
-
-
-def whole(evaluations: Sequence[Evaluation], context: Context) -> dict[str, Any]:
-    """The row about a submission as a whole."""
-    return {"row_id": 0, "cell": "", **batch.totals(evaluations),
-            **covered(evaluations, context.roster)}  # fmt: skip
+    last = [last_year(form, before) for form in evaluations] if before else repeat(None)
+    whole = {"row_id": 0, "cell": "", **found.whole, **covered(evaluations, context.roster)}
+    known = zip(found.years, found.columns, last)  # noqa: B905 - the last may be endless
+    return [FormSurroundings(*own) for own in known], whole
 
 
 def of_forms(
@@ -218,18 +220,3 @@ def _form(form: Evaluation, rows: list[dict[str, Any]], norms: Norms) -> dict[st
         **weights.columns(rows, execution.value if execution else None, norms.spreads),
         **amounts.columns(form, rows),
     }
-
-
-def _as_year(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"(19|20)[0-9]{2}", text) else None
-
-
-def _years(evaluations: Sequence[Evaluation]) -> list[int | None]:
-    """Each form's budget year; a form that prints none takes the one that its file agrees on."""
-    own = [(form.file, _as_year(form.year)) for form in evaluations]
-    by_file: dict[str, set[int]] = {}
-    for file, year in own:
-        if year is not None:
-            by_file.setdefault(file, set()).add(year)
-    agreed = {file: next(iter(found)) for file, found in by_file.items() if len(found) == 1}
-    return [year if year is not None else agreed.get(file) for file, year in own]

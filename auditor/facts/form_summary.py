@@ -1,7 +1,9 @@
 """A compact summary of one form, kept in memory for every form to compare others with it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.facts import indicator_names, indicators, likeness
 from auditor.facts.design import is_satisfaction
@@ -18,12 +20,15 @@ _OWN = 0.12
 class FormSummary:
     """Whose form it is, what its narratives say, what it measures.
 
-    ``rows`` stand for its indicators' names, targets and weights, by number; ``strange`` is what a
-    result says that shares little with its own form, as pairs of characters; ``rate_scored``
-    whether a cost below its ceiling is scored like a rate.
+    ``year`` is the budget year that it prints. ``rows`` stand for its indicators' names, targets
+    and weights, by number; ``strange`` is what a result says that shares little with its own form,
+    as pairs of characters; ``rate_scored`` whether a cost below its ceiling is scored like a rate.
+    ``template`` is what forms of one template share: the name of the form and the columns it has.
     """
 
-    source: str
+    file: str
+    form: int
+    year: int | None
     project: str | None
     unit: str | None
     department: str | None
@@ -32,12 +37,18 @@ class FormSummary:
     rows: likeness.Keys
     strange: frozenset[str]
     rate_scored: bool
+    total_score: str | None
+    has_total: bool
+    template: Hashable
 
     @classmethod
-    def of(cls, form: Evaluation, year: int | None) -> "FormSummary":
-        """Summarise a form of that year."""
+    def of(cls, form: Evaluation, year: int | None = None) -> "FormSummary":
+        """Summarise a form; ``year`` is its budget year where it prints none."""
+        own = _as_year(form.year)
         return cls(
-            f"{form.file}#{form.form}",
+            form.file,
+            form.form,
+            own,
             form.project,
             form.unit,
             form.department,
@@ -45,8 +56,16 @@ class FormSummary:
             form.goal_actual,
             likeness.keys(_rows(form)),
             _strange(form),
-            _scores_as_rate(form, year),
+            _scores_as_rate(form, year if own is None else own),
+            form.total_score,
+            form.total_label is not None or form.total_score is not None,
+            _template(form.title or "", tuple(form.missing_columns)),
         )
+
+    @property
+    def source(self) -> str:
+        """File and number of the form."""
+        return f"{self.file}#{self.form}"
 
     @property
     def filler(self) -> str | None:
@@ -56,7 +75,7 @@ class FormSummary:
     @property
     def name(self) -> str:
         """What to call it by."""
-        return self.project or f"#{self.source.rpartition('#')[2]}"
+        return self.project or f"#{self.form}"
 
     @property
     def goals(self) -> str:
@@ -92,6 +111,13 @@ def _strange(form: Evaluation) -> frozenset[str]:
 def _scores_as_rate(form: Evaluation, year: int | None) -> bool:
     costs = [number for number, row in enumerate(form.indicators) if indicators.is_cost(row)]
     decimals = column_decimals(row.score for row in form.indicators)
-    return any(
-        indicators.understood(form, number, decimals, year)["scored_as_rate"] for number in costs
-    )
+    return any(indicators.is_scored_as_rate(form, number, decimals, year) for number in costs)
+
+
+def _as_year(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"(19|20)[0-9]{2}", text) else None
+
+
+@lru_cache(maxsize=256)  # templates are few, and theirs is one object for all of its forms
+def _template(title: str, missing: tuple[str, ...]) -> Hashable:
+    return re.sub(r"(?:19|20)\d\d年?度?|\W", "", title), tuple(sorted(missing))

@@ -52,11 +52,30 @@ def understood(
     form: Evaluation, number: int, decimals: int, form_year: int | None
 ) -> dict[str, Any]:
     """What the cells of one indicator say by themselves; ``decimals`` are those of all scores."""
+    return _with_sides(form, number, _marked(form, number, decimals), form_year)
+
+
+def is_scored_as_rate(form: Evaluation, number: int, decimals: int, form_year: int | None) -> bool:
+    """What :func:`understood` says of it, without reading the values of rows in full marks."""
+    facts = _marked(form, number, decimals)
+    score, weight = facts["score"], facts["weight"]
+    if score is None or weight is None or score >= weight:
+        return False
+    return bool(_with_sides(form, number, facts, form_year)["scored_as_rate"])
+
+
+def _marked(form: Evaluation, number: int, decimals: int) -> dict[str, Any]:
     row = form.indicators[number]
     facts: dict[str, Any] = {"row_id": number, "cell": f"/indicators/{number}"}
     facts |= _levels(row)
     facts |= _points(form, row, facts["cell"], decimals)
-    facts |= values.sides(form, row, facts, form_year)
+    return facts
+
+
+def _with_sides(
+    form: Evaluation, number: int, facts: dict[str, Any], form_year: int | None
+) -> dict[str, Any]:
+    facts |= values.sides(form, form.indicators[number], facts, form_year)
     facts["scored_as_rate"] = _scored_as_rate(facts)
     return facts
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from auditor.facts import direction as directions
@@ -54,7 +55,7 @@ def pairs_of_text(name: str) -> frozenset[str]:
     for word in words("empty_parts"):
         narrow = narrow.replace(word, " ")
     chunks = re.findall(r"[\u4e00-\u9fffA-Za-z0-9]+", narrow)
-    return frozenset(chunk[i : i + 2] for chunk in chunks for i in range(len(chunk) - 1))
+    return frozenset(chain.from_iterable(map(str.__add__, chunk, chunk[1:]) for chunk in chunks))
 
 
 def coverage(name: str, context: str) -> float:
