@@ -8,7 +8,7 @@ and all other forms keep their findings.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -29,6 +29,7 @@ from auditor.rulebook.model import Rule
 
 Runner = Callable[[Sequence[Rule], Facts, Mapping[str, str]], Outcomes]
 TOGETHER = 500  # forms in a part
+_MANY = 2_000  # forms: to compare so many takes more memory than a further process does
 _PATIENCE = 3600.0  # seconds for a part: rules never hang, but a machine may be slow
 _SHOWN = 200  # characters of an error
 _NOBODY = Evaluation("", 0)  # what a finding about the whole submission has for a form
@@ -137,14 +138,45 @@ class Judged:
         self.errors = other.errors | self.errors
 
 
+_Compared = tuple[list[FormSurroundings], dict[str, Any] | None]
+
+
 def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
     """A submission in parts of ``size`` forms.
 
     Raises:
         StageFailed: what the forms say of each other cannot be worked out.
     """
+    return Parts(forms, *_compared(context, forms), size)
+
+
+def _compared(context: Context, forms: Sequence[Evaluation]) -> _Compared:
     with stage(_("相互比较")):
-        return Parts(forms, *fact_tables.compare(forms, context), size)
+        return fact_tables.compare(forms, context)
+
+
+def _compared_or_failed(context: Context, forms: Sequence[Evaluation]) -> _Compared | Failure:
+    try:
+        return _compared(context, forms)
+    except StageFailed as failed:
+        return failed.failure
+
+
+def _compared_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+    """As :func:`_compared`, by a process that takes the memory it needed with it when it ends."""
+    from auditor.intake.workers import Crew
+
+    task = partial(_compared_or_failed, context)
+    crew: Crew[Sequence[Evaluation], _Compared | Failure] = Crew(
+        task, 1, use, (chosen(),), seconds=_PATIENCE
+    )
+    try:
+        answer = next(crew.map([forms]))
+    finally:
+        crew.close()
+    if isinstance(answer, Failure):
+        raise StageFailed(answer)
+    return _compared(context, forms) if isinstance(answer, str) else answer  # it was lost
 
 
 def here(runner: Runner | None = None, size: int | None = TOGETHER) -> Judge:
@@ -172,7 +204,8 @@ def of_built(facts: Facts) -> Judge:
 
 def judge_part(judging: Judging, part: Part) -> Judged:
     """Judges one part; this is the task of a worker process."""
-    return _judge_sound_forms(part, judging, _runner_of_process())
+    opened = replace(part, forms=list(part.forms))
+    return _judge_sound_forms(opened, judging, _runner_of_process())
 
 
 @cache
@@ -193,7 +226,8 @@ def by_workers(
             return few(forms, context, judging)
         from auditor.intake.workers import Crew
 
-        divided = parts(forms, context, TOGETHER)
+        compare = _compared_by_worker if len(forms) > _MANY else _compared
+        divided = Parts(forms, *compare(context, forms), TOGETHER)
         crew: Crew[Part, Judged] = Crew(
             partial(task, judging), jobs, use, (chosen(),), seconds=_PATIENCE
         )

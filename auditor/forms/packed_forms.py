@@ -9,7 +9,7 @@ import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import overload
+from typing import Any, overload
 
 from auditor.forms.evaluation import Evaluation
 
@@ -47,17 +47,35 @@ class PackedForms(Sequence[Evaluation]):
     def __len__(self) -> int:
         return len(self._packs) * TOGETHER + len(self._last)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _of_packs, (self._packs, self._last)
+
     @overload
     def __getitem__(self, place: int) -> Evaluation: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Evaluation]: ...
-    def __getitem__(self, place: int | slice) -> Evaluation | list[Evaluation]:
+    def __getitem__(self, place: slice) -> Sequence[Evaluation]: ...
+    def __getitem__(self, place: int | slice) -> Evaluation | Sequence[Evaluation]:
         if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(len(self)))]
+            return self._slice(range(*place.indices(len(self))))
         pack, number = divmod(range(len(self))[place], TOGETHER)
         return (self._last if pack == len(self._packs) else self._opened(pack))[number]
+
+    def _slice(self, places: range) -> Sequence[Evaluation]:
+        """Whole packs as they are, so that a part can be sent elsewhere unopened; else a list."""
+        first, odd = divmod(places.start, TOGETHER)
+        end = places.stop == len(self)
+        if not places or places.step != 1 or odd or not (end or places.stop % TOGETHER == 0):
+            return [self[number] for number in places]
+        packs = self._packs[first : None if end else places.stop // TOGETHER]
+        return _of_packs(packs, list(self._last) if end else [])
 
     def __iter__(self) -> Iterator[Evaluation]:
         for pack in range(len(self._packs)):
             yield from self._opened(pack)
         yield from self._last
+
+
+def _of_packs(packs: list[bytes], last: list[Evaluation]) -> PackedForms:
+    made = PackedForms()
+    made._packs, made._last = packs, last  # noqa: SLF001 - ours
+    return made

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from auditor import part_audit
+from auditor.forms.packed_forms import PackedForms
 from auditor.part_audit import by_workers, here
 from auditor.pipeline import Audit, Extraction, audit, choose
 from benchmarks.forms import forms
@@ -33,6 +34,22 @@ def test_processes_find_the_same(monkeypatch, at_once):
     monkeypatch.setattr(part_audit, "TOGETHER", 25)
     never = None  # the forms are more than a part: nothing falls back
     assert told(audit(Extraction(MADE), CHOICE, judge=by_workers(2, never))) == at_once
+
+
+def test_forms_compared_by_a_process_of_their_own_are_told_the_same(monkeypatch, at_once):
+    monkeypatch.setattr(part_audit, "TOGETHER", 25)
+    monkeypatch.setattr(part_audit, "_MANY", 25)
+    for made in (MADE, PackedForms(MADE)):
+        assert told(audit(Extraction(made), CHOICE, judge=by_workers(2, here()))) == at_once
+
+
+def test_a_form_that_cannot_be_compared_costs_the_others_nothing(monkeypatch, at_once):
+    monkeypatch.setattr(part_audit, "TOGETHER", 25)
+    monkeypatch.setattr(part_audit, "_MANY", 25)
+    strange = replace(MADE[0], file="strange", goal_actual=5)
+    result = audit(Extraction([*MADE, strange]), CHOICE, judge=by_workers(2, here()))
+    assert [problem.file for problem in result.problems] == ["strange"]
+    assert told(result)["reports"] == at_once["reports"]
 
 
 def test_a_rule_that_joins_sees_all_forms_whatever_the_part(monkeypatch):

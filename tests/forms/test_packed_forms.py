@@ -1,6 +1,8 @@
 """Forms that lie packed are the forms that were put down, and an audit of them finds the same."""
 
+import copy
 import json
+from itertools import product
 
 import pytest
 
@@ -26,7 +28,24 @@ def test_forms_come_back_as_they_were_put_down(count):
     assert list(kept) == MADE[:count]
     assert [kept[place] for place in range(-count, count)] == 2 * MADE[:count]
     assert kept[1:17:3] == MADE[:count][1:17:3]
+    assert list(copy.deepcopy(kept)) == MADE[:count]
     assert list(reversed(kept)) == MADE[:count][::-1]
+
+
+@pytest.mark.parametrize("count", [0, 3, 5, 10, 12, 23])
+def test_a_slice_is_the_forms_between_its_ends(count):
+    kept = PackedForms(MADE[:count])
+    for start, stop in product(range(-1, 24), repeat=2):
+        assert list(kept[start:stop]) == MADE[:count][start:stop]
+
+
+def test_whole_packs_are_a_part_that_is_not_opened():
+    kept = PackedForms(MADE)
+    assert isinstance(kept[5:15], PackedForms)
+    assert isinstance(kept[20:], PackedForms)
+    rest = kept[20:]
+    kept.put(MADE[0])
+    assert list(rest) == MADE[20:]
 
 
 def test_there_is_no_form_beyond_the_last():
