@@ -6,7 +6,7 @@ given another text and every equation judged again, with the same exact interval
 
 from bisect import bisect_left
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -163,20 +163,21 @@ class Case:
         made = {number: System(self.forms[number], [], self.parameters) for number in numbers}
         for rule_id, judged in self.outcomes.judged.items():
             positions = judged()
-            table = self.facts[self.rules[rule_id].table]
+            rule = self.rules[rule_id]
+            equation = rule.equation
+            assert equation is not None
+            named = tuple(dict.fromkeys(columns_of(equation.left) + columns_of(equation.right)))
+            table = self.facts[rule.table]
             form_ids: list[int] = table.columns["form_id"]
             for number, system in made.items():
                 first, last = (bisect_left(form_ids, n) for n in (number, number + 1))
                 inside = positions[bisect_left(positions, first) : bisect_left(positions, last)]
-                rule = self.rules[rule_id]
-                system.bound += [_bind(rule, table.row(position)) for position in inside]
+                system.bound += [_bind(rule, equation, named, table.row(n)) for n in inside]
         return made
 
 
-def _bind(rule: Rule, row: Mapping[str, Any]) -> Bound:
-    assert rule.equation is not None
-    equation = rule.equation
-    named = dict.fromkeys(columns_of(equation.left) + columns_of(equation.right))
+def _bind(rule: Rule, equation: Equation, named: Iterable[str], row: Mapping[str, Any]) -> Bound:
+    """The equation on a row, with the cells of each of the columns it has."""
     cells = {name: _cells(rule.table, row, name) for name in named}
     return Bound(rule.id, equation, row, cells, rule.truncated, tuple(rule.causes))
 

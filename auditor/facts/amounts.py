@@ -1,6 +1,5 @@
 """Money of the whole form beside its indicators: what costs add up to, what a piece costs."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -89,9 +88,9 @@ def _mixed(form: Evaluation) -> str | None:
     ]
     rates = [(f"/funds/{n}/rate", f.rate) for n, f in enumerate(form.funds)
              if f.rate and (parse(f.rate).value or 0) > 0]  # fmt: skip
-    for cells, mark in ((amounts, r"[,，]"), (rates, r"[%％]")):
-        marked = [cell for cell, text in cells if re.search(mark, text)]
-        plain = [cell for cell, text in cells if not re.search(mark, text)]
+    for cells, marks in ((amounts, ",，"), (rates, "%％")):
+        marked = [cell for cell, text in cells if not set(marks).isdisjoint(text)]
+        plain = [cell for cell, text in cells if set(marks).isdisjoint(text)]
         if marked and plain:
             return " ".join(marked if len(marked) < len(plain) else plain)
     return None

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from auditor.facts import likeness
-from auditor.facts.form_summary import LEAST_TEXT, FormSummary, pairs_of_subject
+from auditor.facts.form_summary import LEAST_TEXT, FormSummary
 from auditor.facts.numbers import printed
 from auditor.facts.texts import phrases
 from auditor.forms.evaluation import Evaluation
@@ -48,7 +48,7 @@ def compare(forms: Sequence[Evaluation]) -> Compared:
     _clones(summaries, facts)
     _narratives(summaries, facts)
     _foreign(summaries, facts)
-    _off_topic(forms, summaries, facts)
+    _off_topic(summaries, facts)
     _scoring_habits(summaries, facts)
     _totals(summaries, facts)
     return Compared(years, _shared(facts), _whole(summaries))
@@ -188,17 +188,15 @@ def _contains_own(name: str, form: FormSummary) -> bool:
     return any(own and own in name for own in (form.project, form.unit))
 
 
-def _off_topic(
-    forms: Sequence[Evaluation], summaries: Sequence[FormSummary], facts: list[dict[str, Any]]
-) -> None:
+def _off_topic(summaries: Sequence[FormSummary], facts: list[dict[str, Any]]) -> None:
     """A result that shares little with its own form and much with another's goal."""
     strange = {number: form.strange for number, form in enumerate(summaries) if form.strange}
     if not strange:
         return
     # Posting lists of what the strange ones say, and of nothing else: the texts are many.
     holders: dict[str, list[int]] = {pair: [] for said in strange.values() for pair in said}
-    for number, form in enumerate(forms):
-        for pair in pairs_of_subject(shortened(form)) & holders.keys():
+    for number, form in enumerate(summaries):
+        for pair in form.subject_pairs() & holders.keys():
             holders[pair].append(number)
     for number, said in strange.items():
         shared = Counter(other for pair in said for other in holders[pair] if other != number)

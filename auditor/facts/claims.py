@@ -8,6 +8,7 @@ from typing import Any
 from auditor.facts import texts
 from auditor.forms.evaluation import Evaluation
 
+_NAME_END = re.compile(r"[，,：:、（(]")
 _NEARLY_ALL, _ALL = Decimal(90), Decimal(100)
 
 
@@ -79,7 +80,7 @@ def _fell_short(facts: dict[str, Any]) -> bool:
 
 def _says_all_done(facts: dict[str, Any]) -> bool:
     """Whether a row sums up all work by its name, says all was done, and has full marks."""
-    name = re.split(r"[，,：:、（(]", facts["level3"] or "")[0]
+    name = _NAME_END.split(facts["level3"] or "", maxsplit=1)[0]
     if name not in texts.phrases("whole_work_names"):
         return False
     all_of = facts["actual_dimension"] == "percent" and facts["actual"] == _ALL

@@ -13,6 +13,9 @@ from auditor.quantities.parsing import parse
 from auditor.quantities.quantity import Quantity
 
 _CENT = Decimal(100)
+_BOUND, _DIGIT = re.compile(r"[≥≤><＞＜]"), re.compile(r"\d")
+_YEAR_OR_SIGN = re.compile(r"^(20\d\d年?)|^[≤≥=]")
+_BEFORE_MONTH = re.compile(r"(\d{1,2})月(?:底|末)?(?:以)?前")
 _COMPOUND = re.compile(r"&&|且|；|;")
 _MONEY_WITHOUT_YUAN = re.compile(
     r"\d[（(]?(?:万|亿|千|百万|千万)(?![元人亩吨个户家次台套件平立公千千瓦只株头羽册份张条字篇册项学盒支瓶棵米尾辆])"
@@ -120,12 +123,12 @@ def _surely_bounded(name: str, target: Quantity, actual: Quantity) -> bool:
 def _compound(text: str | None, target: Quantity) -> bool:
     if text is None or target.kind in ("tier", "grade", "mark", "blank"):
         return False
-    bounds = len(re.findall(r"[≥≤><＞＜]", text)) > 1
+    bounds = len(_BOUND.findall(text)) > 1
     rate = target.unit is not None and target.unit.dimension == "percent"
     return (
         bounds
         or (target.kind == "range" and rate)
-        or (bool(re.search(r"\d", text)) and bool(_COMPOUND.search(text)))
+        or (bool(_COMPOUND.search(text)) and bool(_DIGIT.search(text)))
     )
 
 
@@ -160,14 +163,14 @@ def _coarse(text: str | None, target: Quantity) -> bool:
     """A deadline that names no more than the year, or its last month."""
     if text is None:
         return False
-    bare = re.sub(r"^(20\d\d年?)|^[≤≥=]", "", text)
+    bare = _YEAR_OR_SIGN.sub("", text)
     year = target.span is not None and (target.span.first, target.span.last) == ((1, 1), (12, 31))
     return year or bare in phrases("coarse_deadlines")
 
 
 def _deadline_differs(row: Indicator) -> bool:
     """A name that says 12月前 beside a target of 12月."""
-    named = re.search(r"(\d{1,2})月(?:底|末)?(?:以)?前", row.level3 or "")
+    named = _BEFORE_MONTH.search(row.level3 or "")
     target = parse(row.target)
     if named is None or target.span is None or "前" in (row.target or ""):
         return False

@@ -22,7 +22,8 @@ class FormSummary:
 
     ``year`` is the budget year that it prints. ``rows`` stand for its indicators' names, targets
     and weights, by number; ``strange`` is what a result says that shares little with its own form,
-    as pairs of characters; ``rate_scored`` whether a cost below its ceiling is scored like a rate.
+    as pairs of characters; ``subject`` are those of what a form is about, one after the other;
+    ``rate_scored`` whether a cost below its ceiling is scored like a rate.
     ``template`` is what forms of one template share: the name of the form and the columns it has.
     """
 
@@ -36,6 +37,7 @@ class FormSummary:
     goal_actual: str | None
     rows: likeness.Keys
     strange: frozenset[str]
+    subject: str
     rate_scored: bool
     total_score: str | None
     has_total: bool
@@ -44,7 +46,7 @@ class FormSummary:
     @classmethod
     def of(cls, form: Evaluation, year: int | None = None) -> "FormSummary":
         """Summarise a form; ``year`` is its budget year where it prints none."""
-        own = _as_year(form.year)
+        own, subject = _as_year(form.year), _pairs_of_subject(form)
         return cls(
             form.file,
             form.form,
@@ -55,7 +57,8 @@ class FormSummary:
             form.goal_expected,
             form.goal_actual,
             likeness.keys(_rows(form)),
-            _strange(form),
+            _strange(form.goal_actual or "", subject),
+            "".join(subject),
             _scores_as_rate(form, year if own is None else own),
             form.total_score,
             form.total_label is not None or form.total_score is not None,
@@ -66,6 +69,10 @@ class FormSummary:
     def source(self) -> str:
         """File and number of the form."""
         return f"{self.file}#{self.form}"
+
+    def subject_pairs(self) -> set[str]:
+        """What the form is about, as pairs of characters."""
+        return {self.subject[at : at + 2] for at in range(0, len(self.subject), 2)}
 
     @property
     def filler(self) -> str | None:
@@ -83,7 +90,7 @@ class FormSummary:
         return f"{self.goal_expected or ''}\n{self.goal_actual or ''}"
 
 
-def pairs_of_subject(form: Evaluation) -> frozenset[str]:
+def _pairs_of_subject(form: Evaluation) -> frozenset[str]:
     """What a form is about, as pairs of characters: its project, its goal, its indicators."""
     names = [row.level3 or "" for row in form.indicators]
     return pairs_of_text("。".join([form.project or "", form.goal_expected or "", *names]))
@@ -101,11 +108,10 @@ def _generic(row: Indicator) -> bool:
     return timed or is_satisfaction(row) or indicators.is_cost(row)
 
 
-def _strange(form: Evaluation) -> frozenset[str]:
-    said = pairs_of_text(form.goal_actual or "")
-    if len(form.goal_actual or "") < LEAST_TEXT or not said:
+def _strange(result: str, subject: frozenset[str]) -> frozenset[str]:
+    if len(result) < LEAST_TEXT or not (said := pairs_of_text(result)):
         return frozenset()
-    return said if len(said & pairs_of_subject(form)) / len(said) < _OWN else frozenset()
+    return said if len(said & subject) / len(said) < _OWN else frozenset()
 
 
 def _scores_as_rate(form: Evaluation, year: int | None) -> bool:

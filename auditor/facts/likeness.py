@@ -140,15 +140,23 @@ def groups(twins: Mapping[int, int]) -> dict[int, int]:
 
 
 def mentions(texts: Iterable[str], names: Sequence[str]) -> dict[int, list[str]]:
-    """Which of many names a text holds, by the number of the text and the names' beginnings."""
+    """Which of many names, of four characters or more, a text holds, by the number of the text.
+
+    However many names begin alike, a place of a text is looked at once for each of their lengths.
+    """
     head = 4
-    by_head: dict[str, list[str]] = defaultdict(list)
+    known = set(names)
+    lengths: dict[str, set[int]] = defaultdict(set)  # of the names that begin so
     for name in names:
-        by_head[name[:head]].append(name)
+        lengths[name[:head]].add(len(name))
     found: dict[int, list[str]] = {}
     for number, text in enumerate(texts):
-        heads = {text[i : i + head] for i in range(len(text) - head + 1)} & by_head.keys()
-        held = sorted(name for key in heads for name in by_head[key] if name in text)
+        held = {
+            name
+            for at in range(len(text) - head + 1)
+            for length in lengths.get(text[at : at + head], ())
+            if (name := text[at : at + length]) in known
+        }
         if held:
-            found[number] = held
+            found[number] = sorted(held)
     return found

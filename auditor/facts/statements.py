@@ -18,6 +18,8 @@ from auditor.quantities.tables import tables
 
 _SENTENCE = re.compile(r"[。；;！!？?\n]|(?<=\D)\.(?=\D)|\d{1,2}[、.．](?=\D)|[（(]\d{1,2}[)）]")
 _CLAUSE = re.compile(r"[，,：:]")
+_PLAN_BREAK = re.compile(r"[，,。；]")
+_SAYS_NOTHING = re.compile(r"\W|共|计|达到|达|为")
 _BEFORE, _AFTER, _PLAN_NEAR = 40, 16, 12
 # Units that stand behind numbers for other reasons too: years, days of a month, ages, points.
 _NO_STATEMENT = frozenset("年日时度点分级月方头尾对升斤克米") | {"t", "m", "h", "s", "L", "g"}
@@ -96,13 +98,13 @@ def _statement(match: re.Match[str], before: str, after: str, sentence: int) -> 
 def _near(before: str) -> str:
     """The clause that leads up to a number, with the one before it where it says nothing."""
     clauses = _CLAUSE.split(before)
-    said = re.sub(r"\W|共|计|达到|达|为", "", clauses[-1])
+    said = _SAYS_NOTHING.sub("", clauses[-1])
     return clauses[-1] if len(said) > 1 else ",".join(clauses[-2:])
 
 
 def _planned(before: str) -> bool:
     """计划培训10场: a plan, no result; but 按计划 and 计划生育 speak of no plan of their own."""
-    near = re.split(r"[，,。；]", before)[-1][-_PLAN_NEAR:]
+    near = _PLAN_BREAK.split(before)[-1][-_PLAN_NEAR:]
     for word in words("not_planned"):
         near = near.replace(word, "")
     return has_word(near, "planned")

@@ -23,6 +23,7 @@ _LEAST_WORD, _LEAST_PART = 2, 3
 _OTHER_TASKS, _MOST_TASKS = 2, 5
 _APART, _STOPS = 3, "，。；;,"
 _HEAD, _LONG, _LONG_PART = 6, 60, 4
+_DIGIT = re.compile(r"\d")
 _PLANNED = re.compile(r"^(?:本年度?|年度|全年|今年)?(?:计划|拟|将|预计)?")
 
 
@@ -132,7 +133,7 @@ def _tasks(goal: str) -> Iterator[str]:
     for clause in _CLAUSE.split(goal):
         bare = _PLANNED.sub("", clause.strip())
         begins = texts.has(bare[:_HEAD], "task_verbs")
-        counts = re.search(r"\d", bare) is not None and "%" not in bare
+        counts = _DIGIT.search(bare) is not None and "%" not in bare
         aims = texts.has(bare[:_HEAD], "aim_words") or texts.has(bare, "measured_otherwise")
         if len(bare) <= _LONG and (begins or counts) and not aims:
             yield bare
