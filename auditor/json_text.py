@@ -18,14 +18,18 @@ def indented(value: Any, other: Callable[[Any], Any] | None = None) -> str:
     Raises:
         TypeError: a value that neither JSON nor ``other`` knows.
     """
-    return orjson.dumps(value, default=other or _number, option=orjson.OPT_INDENT_2).decode()
+    return _dumped(value, other).decode()
 
 
-def indented_within(value: Any, depth: int) -> str:
-    """A value as :func:`indented` writes it inside so many lists."""
+def _dumped(value: Any, other: Callable[[Any], Any] | None = None) -> bytes:
+    return orjson.dumps(value, default=other or _number, option=orjson.OPT_INDENT_2)
+
+
+def indented_within(value: Any, depth: int) -> bytes:
+    """A value as :func:`indented` writes it inside so many lists, in UTF-8."""
     for _level in range(depth):
         value = [value]
-    text = indented(value)
+    text = _dumped(value)
     # Each list adds a bracket, a line break and the indent of its level, and takes them back.
     opening = depth * 2 + depth * (depth + 1)
     closing = depth * 2 + depth * (depth - 1)

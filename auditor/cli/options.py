@@ -241,7 +241,8 @@ def _print(contents: output_files.Pieces) -> None:
         return
     with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace",
                               newline="") as text:  # fmt: skip
-        text.writelines(chain([first], made))  # type: ignore[arg-type]
+        for piece in chain([first], made):
+            text.write(piece if isinstance(piece, str) else piece.decode())
         _echo(text)
     click.echo()
 

@@ -1,6 +1,8 @@
 """Findings, reports and audits: ``findings/1`` of contracts.md as dataclasses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Protocol
 
 from auditor.findings.private_numbers import may_hold_numbers
@@ -42,11 +44,12 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, keys as in the contract."""
-        told = {name: getattr(self, name) for name in _CONTRACT}
+        told = dict(zip(_CONTRACT, _TOLD(self), strict=True))
         return told | {"known": True} if self.known else told
 
 
 _CONTRACT = tuple(own.name for own in fields(Finding) if own.name not in ("group", "known"))
+_TOLD = attrgetter(*_CONTRACT)
 
 
 @dataclass(slots=True)
@@ -122,27 +125,30 @@ class Report:
 
     def verdict(self) -> str:
         """Return (退回修改), explain (要求说明) or pass."""
-        counts = self.counts()
-        if counts["error"]:
-            return RETURN
-        return EXPLAIN if counts["warning"] else PASS
+        return _verdict(self.counts())
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, keys as in the contract; the form is drawn from ``evaluation``."""
-        form = self.evaluation
+        form, counts = self.evaluation, self.counts()
         told = {
             "source": {"file": self.file, "form": self.form},
             "project": self.project,
             "department": form.department,
             "unit": form.unit,
             "year": form.year,
-            "verdict": self.verdict(),
+            "verdict": _verdict(counts),
             "profile": self.profile,
-            "counts": self.counts(),
+            "counts": counts,
             "findings": [finding.as_dict() for finding in self.findings],
             "doubts": [doubt.as_dict() for doubt in form.doubts],
         }
         return told | ({"evaluation": form.as_dict()} if self.drawable else {})
+
+
+def _verdict(counts: Mapping[str, int]) -> str:
+    if counts["error"]:
+        return RETURN
+    return EXPLAIN if counts["warning"] else PASS
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ Reports travel further than forms do, so they show 张** and 138********; the su
 marked copy are the unit's own and stay as they are.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ _LOOKED_AT = 256  # masked forms that are kept: a report asks for its form sever
 _OWN = ("/leader", "/phone")
 _PERSON = frozenset(_OWN)
 _NAME_LENGTHS = (2, 3, 4)  # characters of a name, with those that a form has masked
+_TOLD_OF = ("evidence", "reported", "expected", "message", "remedy", "cause")
 _FORM_TEXTS = ("title", "project", "department", "unit", "goal_expected", "goal_actual", "grade")
 _FUND_TEXTS = ("label", "reason")
 _ROW_TEXTS = ("level1", "level2", "level3", "target", "actual", "deviation")
@@ -142,8 +144,19 @@ def _hidden_texts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def _finding(finding: Finding, secrets: dict[str, str]) -> Finding:
     if not secrets:
         return finding
-    names = ("evidence", "reported", "expected", "message", "remedy", "cause")
-    return replace(finding, **{name: _without(getattr(finding, name), secrets) for name in names})
+    told = {name: getattr(finding, name) for name in _TOLD_OF}
+    said = "\0".join(_strings(list(told.values())))
+    held = {secret: mask for secret, mask in secrets.items() if secret in said}
+    return replace(finding, **_without(told, held)) if held else finding
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _strings(entry)
 
 
 def _without(value: Any, secrets: dict[str, str]) -> Any:

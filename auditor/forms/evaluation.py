@@ -4,7 +4,7 @@ Every value is the printed string without white space, or None for a blank cell.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -26,6 +26,8 @@ FORM_CELLS = (
     "goal_expected", "goal_actual", "total_label", "total_weight", "total_score", "grade",
 )  # fmt: skip
 
+_BEFORE_FUNDS, _AFTER_ROWS = 8, 10  # form cells printed above the funds, and below the indicators
+_HEAD, _FOOT = attrgetter(*FORM_CELLS[:_BEFORE_FUNDS]), attrgetter(*FORM_CELLS[_AFTER_ROWS:])
 _FUND = attrgetter(*FUND_FIELDS)
 _FORM_TEXTS = attrgetter(*FORM_CELLS)
 _FUND_TEXTS = attrgetter("label", *FUND_CELLS)
@@ -47,6 +49,9 @@ class Fund:
     reason: str | None = None
     parent: int | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:  # half the time and fewer bytes than slot by slot
+        return Fund, _FUND(self)
+
 
 @dataclass(slots=True)
 class Indicator:
@@ -61,6 +66,9 @@ class Indicator:
     score: str | None = None
     review_score: str | None = None
     deviation: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Indicator, _INDICATOR_TEXTS(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +126,12 @@ class Evaluation:
     locators: dict[str, dict[str, Any]] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Evaluation, _EVALUATION(self)
+
     def cells(self) -> Iterator[tuple[str, str | None]]:
         """Every cell as (JSON Pointer, printed text or None), in printed order."""
-        for name in FORM_CELLS[:10]:
+        for name in FORM_CELLS[:_AFTER_ROWS]:
             yield f"/{name}", getattr(self, name)
         for number, fund in enumerate(self.funds):
             yield f"/funds/{number}/label", fund.label
@@ -129,7 +140,7 @@ class Evaluation:
         for number, row in enumerate(self.indicators):
             for name in INDICATOR_CELLS:
                 yield f"/indicators/{number}/{name}", getattr(row, name)
-        for name in FORM_CELLS[10:]:
+        for name in FORM_CELLS[_AFTER_ROWS:]:
             yield f"/{name}", getattr(self, name)
 
     def texts(self) -> Iterator[str]:
@@ -144,10 +155,9 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, Any]:
         """The form as contracts.md prints it, keys in the contract's order."""
-        head = {name: getattr(self, name) for name in FORM_CELLS[:8]}
         return {
             "source": {"file": self.file, "form": self.form},
-            **head,
+            **dict(zip(FORM_CELLS[:_BEFORE_FUNDS], _HEAD(self), strict=True)),
             "funds": [dict(zip(FUND_FIELDS, _FUND(row), strict=True)) for row in self.funds],
             "goal_expected": self.goal_expected,
             "goal_actual": self.goal_actual,
@@ -155,7 +165,7 @@ class Evaluation:
                 dict(zip(INDICATOR_CELLS, _INDICATOR_TEXTS(row), strict=True))
                 for row in self.indicators
             ],
-            **{name: getattr(self, name) for name in FORM_CELLS[10:]},
+            **dict(zip(FORM_CELLS[_AFTER_ROWS:], _FOOT(self), strict=True)),
             "missing_columns": self.missing_columns,
             "missing_rows": self.missing_rows,
             "confidence": self.confidence,
@@ -163,3 +173,6 @@ class Evaluation:
             "unplaced": [cell.as_dict() for cell in self.unplaced],
             "locators": self.locators,
         }
+
+
+_EVALUATION = attrgetter(*(own.name for own in fields(Evaluation)))

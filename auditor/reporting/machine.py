@@ -8,6 +8,7 @@ from typing import Any
 from auditor.findings.model import Audit
 from auditor.forms.evaluation import SCHEMA as EVALUATION
 from auditor.json_text import indented, indented_within
+from auditor.output_files import encoded
 from auditor.pipeline import Extraction
 from auditor.reporting.report_input import ReportInput
 
@@ -16,10 +17,10 @@ _INDENT = "  "
 
 def findings_document(material: ReportInput) -> str:
     """The whole audit as ``findings/1``."""
-    return "".join(document_pieces(material))
+    return b"".join(map(encoded, document_pieces(material))).decode()
 
 
-def document_pieces(material: ReportInput) -> Iterator[str]:
+def document_pieces(material: ReportInput) -> Iterator[str | bytes]:
     """The document a report at a time: twenty thousand are never held as text at once."""
     whole = _without_reports(material.audit)
     opening = "{\n"
