@@ -13,4 +13,5 @@ VALUES = st.recursive(
 
 @given(VALUES, st.integers(0, 4))
 def test_a_value_within_lists_is_the_value_with_every_line_indented(value, depth):
-    assert indented_within(value, depth) == indented(value).replace("\n", "\n" + "  " * depth)
+    text = indented_within(value, depth).decode()
+    assert text == indented(value).replace("\n", "\n" + "  " * depth)
