@@ -1,31 +1,24 @@
 """Excel ``.xlsx``: what the sheet shows. 15.00 stays ``15.00`` and 99.74% stays ``99.74%``.
 
-openpyxl gives values and number formats; the few formats that forms use are rendered here, because
-a value without its format has lost the precision that was printed.
+The few number formats that forms use are rendered here, because a value without its format has lost
+the precision that was printed.
 """
 
 import datetime as dt
 import re
-import warnings
-import zipfile
 from collections.abc import Collection, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from io import BytesIO
+from functools import lru_cache
 from itertools import product
 from operator import itemgetter
-from typing import Any
 
 from auditor.intake.document import Cell, Grid, Part, Place
-from auditor.intake.limits import MAX_STRINGS
-from auditor.intake.office_package import member, open_zip, parse_xml, refuse_many_tags
-from auditor.intake.part_names import canonical
 from auditor.intake.problems import Unreadable
 from auditor.intake.sheet_budget import SheetBudget
+from auditor.intake.workbook import GENERAL, At, Worksheet, position, worksheets
 from auditor.language import _
 
-_STRING = re.compile(rb"<(?:\w+:)?si\b")
-_FAR_DIGITS = 5  # of a row number: 99,999
-_STYLES, _GENERAL = "xl/styles.xml", "General"
+_LAST_ROW, _LAST_COLUMN = 99_999, 702  # as far as a merged range of a form may reach: ZZ99999
 _LONGEST = 24  # digits before the point; beyond them a sheet shows no plain number
 
 
@@ -35,96 +28,16 @@ def read(raw: bytes) -> tuple[Part, ...]:
     Raises:
         Unreadable: ``damaged`` or ``too-large``.
     """
-    _refuse_vast_parts(raw)
     try:
-        return _grids(raw)
+        return tuple(map(_grid, worksheets(raw)))
     except Unreadable:
         raise
-    except Exception as error:  # openpyxl lets through whatever its XML readers raise
+    except Exception as error:  # a value that is none, in many ways
         damaged = Unreadable("damaged", _("工作簿无法打开：请在 Excel 中另存后再提交"))
-        under_its_names = canonical(raw)
-        if under_its_names == raw:
-            raise damaged from error
-        try:
-            return _grids(under_its_names)
-        except Unreadable:
-            raise
-        except Exception:  # noqa: BLE001 - as above
-            raise damaged from error
+        raise damaged from error
 
 
-def _grids(raw: bytes) -> tuple[Grid, ...]:
-    """The worksheets, by the parsers inside openpyxl.
-
-    A workbook of its own would also hold fonts, borders, links and pictures: to paint the borders
-    of merged cells took two thirds of the time.
-    """
-    from openpyxl.reader.excel import ExcelReader
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of parts that forms have no use for
-        book = ExcelReader(BytesIO(raw), data_only=True, keep_links=False)
-        with book.archive as archive:
-            book.read_manifest()
-            book.read_strings()
-            book.read_workbook()
-            formats = _number_formats(archive)
-            dates, spans = _times(formats)
-            grids = []
-            for sheet, part in book.parser.find_sheets():
-                if part.target not in book.valid_files or "chartsheet" in part.Type:
-                    continue
-                with archive.open(part.target) as source:
-                    parser = WorkSheetParser(
-                        source, book.shared_strings, True, book.wb.epoch, dates, spans
-                    )
-                    grids.append(_grid(sheet.name, parser, formats))
-    return tuple(grids)
-
-
-def _number_formats(archive: zipfile.ZipFile) -> list[str]:
-    """The number format of each cell style."""
-    from openpyxl.styles.numbers import BUILTIN_FORMATS
-
-    if _STYLES not in archive.namelist():
-        return [_GENERAL]
-    root = parse_xml(member(archive, _STYLES), _STYLES)
-    own = {e.get("numFmtId"): e.get("formatCode") for e in root.iterfind(".//{*}numFmt")}
-    known = {str(number): code for number, code in BUILTIN_FORMATS.items()} | own
-    styles = [style.get("numFmtId") for style in root.iterfind("{*}cellXfs/{*}xf")]
-    return [known.get(number) or _GENERAL for number in styles] or [_GENERAL]
-
-
-def _times(formats: list[str]) -> tuple[set[int], set[int]]:
-    """The styles whose numbers are dates, and those whose numbers are spans of time."""
-    from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-
-    dates = {number for number, code in enumerate(formats) if is_date_format(code)}
-    return dates, {number for number, code in enumerate(formats) if is_timedelta_format(code)}
-
-
-def _refuse_vast_parts(raw: bytes) -> None:
-    """What would keep openpyxl busy for minutes: endless parts, strings, and merged ranges.
-
-    A merged range over a whole sheet is made of millions of cells by whoever reads it.
-    """
-    with open_zip(raw) as archive:
-        for name in archive.namelist():
-            part = name.lower()
-            if not part.startswith("xl/") or not part.endswith(".xml"):
-                continue
-            sheet = member(archive, name)
-            refuse_many_tags(sheet)
-            if len(_STRING.findall(sheet)) > MAX_STRINGS:
-                raise Unreadable("too-large", _("工作簿的文字表过大：请拆分"))
-            if part.startswith("xl/worksheets/"):
-                for last in re.findall(rb'<mergeCell[^>]+ref="[A-Z]+\d+:([A-Z]+)(\d+)"', sheet):
-                    row, column = last[1].lstrip(b"0"), last[0]
-                    if len(row) > _FAR_DIGITS or len(column) > 2:  # noqa: PLR2004 - past ZZ
-                        raise Unreadable("too-large", _("工作表里有合并到整张表的单元格"))
-
-
+@lru_cache(maxsize=8192)  # forms lie in the same cells
 def address(row: int, column: int) -> str:
     """The A1 address of a 0-based row and column."""
     letters = ""
@@ -135,15 +48,9 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _grid(title: str, parser: Any, formats: list[str]) -> Grid:
-    values: dict[tuple[int, int], tuple[object, str]] = {}  # only cells that the file holds
-    for _number, row in parser.parse():
-        for cell in row:
-            at = cell["row"], cell["column"]
-            values[at] = cell["value"], formats[cell["style_id"]]
-    merged = _merged(parser)
-    for first in merged:
-        values.setdefault(first, (None, _GENERAL))
+def _grid(sheet: Worksheet) -> Grid:
+    merged = dict(map(_extent, sheet.merged))
+    values = dict.fromkeys(merged, (None, GENERAL)) | sheet.cells
     covered = _covered(values.keys(), merged)
     cells: list[Cell] = []
     budget = SheetBudget()
@@ -153,32 +60,32 @@ def _grid(title: str, parser: Any, formats: list[str]) -> Grid:
         text = shown(value, number_format)
         row, column = at[0] - 1, at[1] - 1
         budget.charge(text)
-        place = Place(sheet=title, address=address(row, column))
+        place = Place(sheet=sheet.title, address=address(row, column))
         cells.append(Cell(row, column, text, place, *merged.get(at, (1, 1))))
     return Grid(tuple(cells), spans_known=True)
 
 
-def _merged(parser: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """The first cell of each merged range, and how many rows and columns the range has."""
-    from openpyxl.utils.cell import range_boundaries
+@lru_cache(maxsize=1024)  # forms of a template have the same
+def _extent(merged: str) -> tuple[At, tuple[int, int]]:
+    """The first cell of a merged range, and how many rows and columns it has.
 
-    found: dict[tuple[int, int], tuple[int, int]] = {}
-    for merge in parser.merged_cells.mergeCell if parser.merged_cells else ():
-        left, top, right, bottom = (bound or 0 for bound in range_boundaries(merge.ref))
-        if not (0 < left <= right and 0 < top <= bottom):
-            raise ValueError(merge.ref)
-        found[top, left] = bottom - top + 1, right - left + 1
-    return found
+    Raises:
+        Unreadable: ``too-large``, over a whole sheet; ``damaged``, it is no range.
+    """
+    (top, left), (bottom, right) = (position(corner) for corner in (merged.split(":") * 2)[:2])
+    if not (0 < left <= right and 0 < top <= bottom):
+        raise ValueError(merged)
+    if bottom > _LAST_ROW or right > _LAST_COLUMN:
+        raise Unreadable("too-large", _("工作表里有合并到整张表的单元格"))
+    return (top, left), (bottom - top + 1, right - left + 1)
 
 
-def _covered(
-    cells: Collection[tuple[int, int]], merged: Mapping[tuple[int, int], tuple[int, int]]
-) -> set[tuple[int, int]]:
+def _covered(cells: Collection[At], merged: Mapping[At, tuple[int, int]]) -> set[At]:
     """The cells that lie in a merged range and are not its first: they show nothing."""
-    found: set[tuple[int, int]] = set()
+    found: set[At] = set()
     for (top, left), (height, width) in merged.items():
         rows, columns = range(top, top + height), range(left, left + width)
-        within: Iterable[tuple[int, int]] = product(rows, columns)
+        within: Iterable[At] = product(rows, columns)
         if height * width > len(cells):
             within = (at for at in cells if at[0] in rows and at[1] in columns)
         found.update(at for at in within if at != (top, left))

@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.intake import own_outputs, records, text
 from auditor.intake.document import Part
-from auditor.intake.part_names import TYPES
+from auditor.intake.office_package import TYPES
 from auditor.intake.problems import BROKEN_ZIP, Unreadable
 from auditor.language import _
 

@@ -9,6 +9,7 @@ from auditor.intake.limits import MAX_MEMBER, MAX_RATIO, MAX_TAGS
 from auditor.intake.problems import BROKEN_ZIP, Unreadable
 from auditor.language import _
 
+TYPES = "[Content_Types].xml"
 _DIGITS = 8
 
 

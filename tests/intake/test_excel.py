@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import openpyxl
 import pytest
 from openpyxl.styles import Border, Side
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from auditor.intake import excel
 from auditor.intake.excel import shown
@@ -147,3 +148,53 @@ def test_a_sheet_keeps_its_name_whatever_stands_in_it():
     named = with_part(saved(book), "xl/workbook.xml", b'name="Sheet"', b'name="2024/1:[A]"')
     (grid,) = excel.read(named)
     assert [cell.place.sheet for cell in grid.cells] == ["2024/1:[A]"]
+
+
+CELLS = """<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>
+<row><c t="b"><v>1</v></c><c t="e"><v>#DIV/0!</v></c><c t="str"><f>A1</f><v>得分</v></c>
+<c><f>1/3</f></c><c><v>1E3</v></c></row>
+<row r="5"><c r="C5" t="inlineStr"><is><r><t>完</t></r><r><t> 成</t></r></is></c>
+<c r="D5" t="d"><v>2024-06-30T00:00:00</v></c><c r="E5" s="1"><v>99999999999</v></c></row>"""
+SHOWN = [
+    ("A1", "预算数"), ("B1", "东京_x000D_"), ("A2", "TRUE"), ("B2", "#DIV/0!"), ("C2", "得分"),
+    ("E2", "1000"), ("C5", "完 成"), ("D5", "2024-06-30"), ("E5", "#VALUE!"),
+]  # fmt: skip
+
+
+STRINGS = """<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
+<si><t>预算数</t></si><si><r><t>东</t></r><r><rPr/><t>京_x005F_x000D_</t></r>
+<rPh sb="0" eb="1"><t>とう</t></rPh></si></sst>"""
+LISTED = b"""<Override PartName="/xl/sharedStrings.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>"""
+
+
+def raw_workbook() -> bytes:
+    """A workbook with every kind of cell, as programs write it: shared texts, runs, no addresses."""
+    book = openpyxl.Workbook()
+    book.active["A3"] = date(2024, 1, 1)
+    raw = with_part(saved(book), "[Content_Types].xml", b"</Types>", LISTED + b"</Types>")
+    stream = io.BytesIO(raw)
+    with zipfile.ZipFile(stream, "a") as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+        package.writestr("xl/sharedStrings.xml", STRINGS)
+    old = sheet[sheet.index(b"<row") : sheet.index(b"</sheetData>")]
+    return with_part(stream.getvalue(), "xl/worksheets/sheet1.xml", old, CELLS.encode())
+
+
+def test_every_kind_of_cell_is_read_as_the_sheet_shows_it():
+    assert [(address, text) for address, text, *_rest in cells(raw_workbook())] == SHOWN
+
+
+def test_a_strict_workbook_is_read_like_any_other():
+    raw = raw_workbook()
+    for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"):
+        main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        raw = with_part(raw, part, main, b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+    assert [(address, text) for address, text, *_rest in cells(raw)] == SHOWN
+
+
+def test_days_are_counted_from_1904_where_a_workbook_says_so():
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append([date(2024, 6, 30)])
+    assert cells(saved(book)) == [("A1", "2024-06-30", 1, 1)]

@@ -268,8 +268,16 @@ def test_a_package_without_its_main_part_is_no_archive_of_files(tmp_path):
 def test_a_table_of_strings_made_to_hurt_is_refused_at_once(tmp_path):
     hostile = tmp_path / "a.xlsx"
     strings = b"".join(b"<si><t>%06x</t></si>" % number for number in range(1_000_001))
-    hostile.write_bytes(FORM.with_suffix(".xlsx").read_bytes())
-    with zipfile.ZipFile(hostile, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+    listed = (
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+        b'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    with (
+        zipfile.ZipFile(FORM.with_suffix(".xlsx")) as old,
+        zipfile.ZipFile(hostile, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package,
+    ):
+        for name in old.namelist():
+            package.writestr(name, old.read(name).replace(b"</Types>", listed))
         package.writestr("xl/sharedStrings.xml", b"<sst>" + strings + b"</sst>")
     told, _done = audited(str(hostile))
     assert [(p["code"], "文字表" in p["message"]) for p in told["problems"]] == [
