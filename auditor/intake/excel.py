@@ -15,7 +15,7 @@ from operator import itemgetter
 from auditor.intake.document import Cell, Grid, Part, Place
 from auditor.intake.problems import Unreadable
 from auditor.intake.sheet_budget import SheetBudget
-from auditor.intake.workbook import GENERAL, At, Worksheet, position, worksheets
+from auditor.intake.worksheets import GENERAL, At, Worksheet, position, worksheets
 from auditor.language import _
 
 _LAST_ROW, _LAST_COLUMN = 99_999, 702  # as far as a merged range of a form may reach: ZZ99999
