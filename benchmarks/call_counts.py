@@ -1,4 +1,4 @@
-"""How many function calls three fixed pieces of work take: ``python -m benchmarks.call_counts``.
+"""How many function calls four fixed pieces of work take: ``python -m benchmarks.call_counts``.
 
 Times are noisy, calls are not: the same code on the same forms makes the same number of them. The
 counts are kept in ``call_counts.json`` and compared by tests/project/test_call_counts.py, so that a slip back
@@ -21,20 +21,33 @@ RECORD = Path(__file__).with_suffix(".json")
 _FORMS, _OTHERS = 48, 1_000
 
 
-def reading(first: int) -> Callable[[], object]:
+def documents(first: int) -> Callable[[], object]:
     """Forms in docx, three templates, to evaluations."""
-    from auditor.forms.document_reader import evaluations
     from auditor.intake import word
+    from tests.rendering import render
+
+    return _reading(first, render.to_docx, word.read)
+
+
+def workbooks(first: int) -> Callable[[], object]:
+    """The same forms in xlsx to evaluations."""
+    from auditor.intake import excel
+    from tests.rendering import render
+
+    return _reading(first, render.to_xlsx, excel.read)
+
+
+def _reading(first: int, rendered: Callable[..., bytes], read: Any) -> Callable[[], object]:
+    from auditor.forms.document_reader import evaluations
     from auditor.intake.document import Document
     from benchmarks.forms import form
-    from tests.rendering import render
     from tests.rendering.layout import TEMPLATES
 
     files = [
-        render.to_docx([form(number)], TEMPLATES[number % len(TEMPLATES)])
+        rendered([form(number)], TEMPLATES[number % len(TEMPLATES)])
         for number in range(first, first + _FORMS)
     ]
-    return lambda: [evaluations(Document("form", word.read(raw))) for raw in files]
+    return lambda: [evaluations(Document("form", read(raw))) for raw in files]
 
 
 def judging(first: int) -> Callable[[], object]:
@@ -63,7 +76,7 @@ def reporting(first: int) -> Callable[[], object]:
     return work
 
 
-WORK = {"reading": reading, "judging": judging, "reporting": reporting}
+WORK = {"documents": documents, "workbooks": workbooks, "judging": judging, "reporting": reporting}
 
 
 def count(name: str) -> int:
