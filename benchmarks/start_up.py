@@ -1,4 +1,7 @@
-"""One form, cold, beside ``import pandas``: ``python -m benchmarks.start_up [--runs N]``.
+"""The start, and one form, cold, beside ``import pandas``: ``python -m benchmarks.start_up [--runs N]``.
+
+The start is an audit of a folder without a form: all that every audit loads, rulebook and database
+among it, and nothing of any form.
 
 Whole processes in turn (A B A B …), so that a drifting machine touches both alike; medians, and the
 ratio pair by pair.
@@ -6,6 +9,7 @@ ratio pair by pair.
 
 import statistics
 import sys
+import tempfile
 
 import click
 
@@ -13,20 +17,25 @@ from auditor.rulebook.loading import load
 from benchmarks.measuring import ROOT, Section, command, process
 
 FORM = ROOT / "examples" / "卫生服务中心.docx"
-AUDIT = [sys.executable, "-c", "from auditor.cli import main; main()", "check", str(FORM)]
+CHECK = [sys.executable, "-c", "from auditor.cli import main; main()", "check", "--no-config"]
 PANDAS = [sys.executable, "-c", "import pandas"]
 LOADED = [sys.executable, "-c", "import sys; sys.stdout.write('')"]
 
 
 def measure(runs: int) -> list[Section]:
     """One form from a cold start, beside importing pandas."""
-    commands = {"audit": AUDIT, "pandas": PANDAS, "python": LOADED}
-    for own in commands.values():
-        process(own)  # files into the page cache, rules into theirs
-    usages = [{name: process(own) for name, own in commands.items()} for _run in range(runs)]
+    with tempfile.TemporaryDirectory() as nothing:
+        commands = {
+            "audit": [*CHECK, str(FORM)], "start": [*CHECK, nothing],
+            "pandas": PANDAS, "python": LOADED,
+        }  # fmt: skip
+        for own in commands.values():
+            process(own)  # files into the page cache, rules into theirs
+        usages = [{name: process(own) for name, own in commands.items()} for _run in range(runs)]
     walls = {name: [usage[name].wall for usage in usages] for name in commands}
     shown = {
         "audit": f"`auditor check` on one docx (3 forms, {len(load().rules)} rules), cold",
+        "start": "the start alone: `auditor check` on a folder without a form",
         "pandas": '`python -c "import pandas"`',
         "python": "Python alone",
     }
@@ -36,11 +45,14 @@ def measure(runs: int) -> list[Section]:
             statistics.median(walls[name]),
             statistics.median(usage[name].cpu for usage in usages),
             max(usage[name].peak for usage in usages),
-            statistics.median(a / b for a, b in zip(walls["audit"], walls[name], strict=True)),
+            *(
+                statistics.median(a / b for a, b in zip(walls[ours], walls[name], strict=True))
+                for ours in ("audit", "start")
+            ),
         ]
         for name in commands
     ]
-    columns = ("whole process", "s", "CPU, s", "peak MiB", "ours to it, median of pairs")
+    columns = ("whole process", "s", "CPU, s", "peak MiB", "one docx to it", "the start to it")
     made = f"python -m benchmarks.start_up`, `{runs} runs of each in turn"
     return [Section("performance.md", "start", made, columns, rows, rows)]
 

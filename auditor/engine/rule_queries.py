@@ -38,7 +38,13 @@ class TableQuery:
         self._thread: Thread | None = None
 
     def ask(self, table: Table, *, stored: bool) -> None:
-        """Begins to ask, of a table that is ``stored`` already or is handed over with it."""
+        """Begins to ask, of a table that is ``stored`` already or is handed over with it.
+
+        Of a table without a row there is nothing to ask.
+        """
+        if not len(table):
+            self._answer = [()] * len(self.rules)
+            return
 
         def keep() -> None:
             self._answer = self._attempt(table, stored=stored, narrow=True)
@@ -53,8 +59,8 @@ class TableQuery:
 
         A product may overflow a narrow decimal; then all are asked again with wide ones.
         """
-        assert self._thread is not None
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         ids = table.columns["form_id"]
         if isinstance(self._answer, duckdb_connection.core().Error) and not stored:
             self._answer = self._attempt(table, stored=stored, narrow=False)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.engine import duckdb_connection, fact_loader, rule_runner
+from auditor.engine import duckdb_connection, fact_loader, rule_queries, rule_runner
 from auditor.engine.verdict_tally import Tally, of_few, of_many
 from auditor.facts import fact_tables
 from auditor.facts.numbers import storable
@@ -175,3 +175,11 @@ def test_a_figure_of_any_size_is_handed_over_as_it_is_or_not_at_all(values):
             kept = storable(value)
             assert (rate is None) == (kept is None)
             assert kept is None or abs(rate - kept) <= fine
+
+
+def test_a_table_without_a_row_is_not_asked_and_no_rule_applies(monkeypatch):
+    asked = []
+    monkeypatch.setattr(rule_queries.TableQuery, "_columns", lambda *_a, **_k: asked.append(1))
+    outcomes = rule_runner.run(CHOICE.rules, fact_tables.build([]), PARAMETERS)
+    assert asked == outcomes.errors == outcomes.hits == []
+    assert outcomes.applied == outcomes.passed == dict.fromkeys((r.id for r in CHOICE.rules), 0)
