@@ -150,7 +150,7 @@ READERS: dict[str, dict[str, Reader]] = {
     "doc": {"auditor": with_auditor},
     "xls": {"auditor": with_auditor},
 }  # fmt: skip
-LIBRARY = {"docx": "lxml", "xlsx": "openpyxl", "html": "lxml", "pdf": "pypdfium2 and own grid",
+LIBRARY = {"docx": "lxml", "xlsx": "lxml", "html": "lxml", "pdf": "pypdfium2 and own grid",
            "doc": "firecrawl-anydoc", "xls": "xlrd"}  # fmt: skip
 
 
