@@ -24,7 +24,12 @@ from auditor.language import _
 _ROW, _CELL, _MERGE, _STRING = "{*}row", "{*}c", "{*}mergeCell", "{*}si"
 _VALUE, _INLINE, _TEXT, _RUN_TEXT = "{*}v", "{*}is", "{*}t", "{*}r/{*}t"
 _SHEETS, _SETTINGS, _RELATION = "{*}sheets/{*}sheet", "{*}workbookPr", "}id"
-_BOOK_TYPES = ("template.macroEnabled", "template", "sheet.macroEnabled", "sheet")
+_OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_BOOKS = (
+    "application/vnd.ms-excel.template.macroEnabled.main+xml", f"{_OFFICE}.template.main+xml",
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml", f"{_OFFICE}.sheet.main+xml",
+)  # fmt: skip
+_SHARED_STRINGS = f"{_OFFICE}.sharedStrings+xml"
 _ESCAPED = "x005F_"  # before what only looks like an escaped character
 GENERAL = "General"
 
@@ -61,10 +66,9 @@ def worksheets(raw: bytes) -> Iterator[Worksheet]:
     with open_zip(raw) as archive:
         known = {name.lower() for name in archive.namelist()}
         types = _content_types(archive)
-        book = next((types[t] for t in map(_book_type, _BOOK_TYPES) if t in types), None)
-        path = book or "xl/workbook.xml"
+        path = next((types[book] for book in _BOOKS if book in types), "xl/workbook.xml")
         root = parse_xml(member(archive, path), path)
-        shared = _shared(archive, root, types.get(_book_type("sharedStrings")))
+        shared = _shared(archive, root, types.get(_SHARED_STRINGS))
         parts = _related(archive, path)
         for sheet in root.iterfind(_SHEETS):
             own = {str(name): str(value) for name, value in sheet.items()}
@@ -74,13 +78,6 @@ def worksheets(raw: bytes) -> Iterator[Worksheet]:
             kind, part = parts[number]
             if part.lower() in known and "chartsheet" not in kind:
                 yield _sheet(sheet.get("name", ""), member(archive, part), shared)
-
-
-def _book_type(name: str) -> str:
-    format_ = "vnd.openxmlformats-officedocument.spreadsheetml"
-    if name.endswith("macroEnabled"):
-        return f"application/vnd.ms-excel.{name}.main+xml"
-    return f"application/{format_}.{name}{'' if name == 'sharedStrings' else '.main'}+xml"
 
 
 def _content_types(archive: zipfile.ZipFile) -> dict[str, str]:
