@@ -25,6 +25,7 @@ class PackedForms(Sequence[Evaluation]):
     """
 
     def __init__(self, forms: Iterable[Evaluation] = ()) -> None:
+        self._each = TOGETHER
         self._packs: list[bytes] = []
         self._last: list[Evaluation] = []
         self._opened = lru_cache(_OPEN)(self._open)
@@ -33,7 +34,7 @@ class PackedForms(Sequence[Evaluation]):
 
     def put(self, form: Evaluation) -> None:
         """Puts a form down after the others."""
-        if len(self._last) == TOGETHER:
+        if len(self._last) == self._each:
             self._packs.append(
                 zlib.compress(pickle.dumps(self._last, pickle.HIGHEST_PROTOCOL), _FAST)
             )
@@ -45,10 +46,10 @@ class PackedForms(Sequence[Evaluation]):
         return opened
 
     def __len__(self) -> int:
-        return len(self._packs) * TOGETHER + len(self._last)
+        return len(self._packs) * self._each + len(self._last)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _of_packs, (self._packs, self._last)
+        return _of_packs, (self._packs, self._last, self._each)
 
     @overload
     def __getitem__(self, place: int) -> Evaluation: ...
@@ -57,17 +58,17 @@ class PackedForms(Sequence[Evaluation]):
     def __getitem__(self, place: int | slice) -> Evaluation | Sequence[Evaluation]:
         if isinstance(place, slice):
             return self._slice(range(*place.indices(len(self))))
-        pack, number = divmod(range(len(self))[place], TOGETHER)
+        pack, number = divmod(range(len(self))[place], self._each)
         return (self._last if pack == len(self._packs) else self._opened(pack))[number]
 
     def _slice(self, places: range) -> Sequence[Evaluation]:
         """Whole packs as they are, so that a part can be sent elsewhere unopened; else a list."""
-        first, odd = divmod(places.start, TOGETHER)
+        first, odd = divmod(places.start, self._each)
         end = places.stop == len(self)
-        if not places or places.step != 1 or odd or not (end or places.stop % TOGETHER == 0):
+        if not places or places.step != 1 or odd or not (end or places.stop % self._each == 0):
             return [self[number] for number in places]
-        packs = self._packs[first : None if end else places.stop // TOGETHER]
-        return _of_packs(packs, list(self._last) if end else [])
+        packs = self._packs[first : None if end else places.stop // self._each]
+        return _of_packs(packs, list(self._last) if end else [], self._each)
 
     def __iter__(self) -> Iterator[Evaluation]:
         for pack in range(len(self._packs)):
@@ -75,7 +76,7 @@ class PackedForms(Sequence[Evaluation]):
         yield from self._last
 
 
-def _of_packs(packs: list[bytes], last: list[Evaluation]) -> PackedForms:
+def _of_packs(packs: list[bytes], last: list[Evaluation], each: int) -> PackedForms:
     made = PackedForms()
-    made._packs, made._last = packs, last  # noqa: SLF001 - ours
+    made._packs, made._last, made._each = packs, last, each  # noqa: SLF001 - ours
     return made

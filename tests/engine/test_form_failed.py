@@ -13,6 +13,8 @@ from auditor.cli import check, gate, report_output
 from auditor.diagnosis import cause_messages
 from auditor.facts import batch, narrative
 from auditor.findings import finding_messages
+from auditor.forms import packed_forms
+from auditor.forms.packed_forms import PackedForms
 from auditor.part_audit import by_workers, here, judge_part
 from auditor.pipeline import FORM_FAILED, Extraction, audit, choose
 from auditor.reporting import outputs, pages, terminal
@@ -90,10 +92,12 @@ def dies_of(project, judging_, part):
     return judge_part(judging_, part)
 
 
-def test_a_worker_that_dies_while_it_judges_costs_one_form(monkeypatch):
+@pytest.mark.parametrize("kept", [list, PackedForms])
+def test_a_worker_that_dies_while_it_judges_costs_one_form(monkeypatch, kept):
     monkeypatch.setattr(part_audit, "TOGETHER", 5)
+    monkeypatch.setattr(packed_forms, "TOGETHER", 5)
     task = partial(dies_of, MADE[BAD].project)
-    result = audit(Extraction(MADE), CHOICE, judge=by_workers(2, here(), task))
+    result = audit(Extraction(kept(MADE)), CHOICE, judge=by_workers(2, here(), task))
     assert ["子进程中止" in p.message for p in result.problems] == [True]
     assert [r.project for r in result.reports] == [form.project for form in SOUND]
 
