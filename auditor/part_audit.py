@@ -139,6 +139,7 @@ class Judged:
 
 
 _Compared = tuple[list[FormSurroundings], dict[str, Any] | None]
+Compare = Callable[[Context, Sequence[Evaluation]], _Compared]
 
 
 def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
@@ -147,23 +148,35 @@ def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
     Raises:
         StageFailed: what the forms say of each other cannot be worked out.
     """
-    return Parts(forms, *_compared(context, forms), size)
+    return Parts(forms, *compare_here(context, forms), size)
 
 
-def _compared(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+def compare_here(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+    """What the forms of a submission say of each other, worked out in this process.
+
+    Raises:
+        StageFailed: it cannot be worked out.
+    """
     with stage(_("相互比较")):
         return fact_tables.compare(forms, context)
 
 
+def compare_apart(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+    """As :func:`compare_here`; if forms are many, by a process of its own.
+
+    That process takes the memory it needed with it when it ends.
+    """
+    return (_compare_by_worker if len(forms) > _MANY else compare_here)(context, forms)
+
+
 def _compared_or_failed(context: Context, forms: Sequence[Evaluation]) -> _Compared | Failure:
     try:
-        return _compared(context, forms)
+        return compare_here(context, forms)
     except StageFailed as failed:
         return failed.failure
 
 
-def _compared_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compared:
-    """As :func:`_compared`, by a process that takes the memory it needed with it when it ends."""
+def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compared:
     from auditor.intake.workers import Crew
 
     task = partial(_compared_or_failed, context)
@@ -176,10 +189,12 @@ def _compared_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compa
         crew.close()
     if isinstance(answer, Failure):
         raise StageFailed(answer)
-    return _compared(context, forms) if isinstance(answer, str) else answer  # it was lost
+    return compare_here(context, forms) if isinstance(answer, str) else answer  # it was lost
 
 
-def here(runner: Runner | None = None, size: int | None = TOGETHER) -> Judge:
+def here(
+    runner: Runner | None = None, size: int | None = TOGETHER, compare: Compare = compare_here
+) -> Judge:
     """Judges in this process; ``size`` forms at a time, or all at once.
 
     Rules that join may look at all forms, so that with such a rule there is one part. Without a
@@ -190,7 +205,7 @@ def here(runner: Runner | None = None, size: int | None = TOGETHER) -> Judge:
         result = Judged()
         together = max(1, len(forms)) if size is None or judging.joins else size
         run = runner or partial(rule_runner.run, database=Database())
-        for part in parts(forms, context, together):
+        for part in Parts(forms, *compare(context, forms), together):
             result.add(_judge_sound_forms(part, judging, run))
         return result
 
@@ -226,8 +241,7 @@ def by_workers(
             return few(forms, context, judging)
         from auditor.intake.workers import Crew
 
-        compare = _compared_by_worker if len(forms) > _MANY else _compared
-        divided = Parts(forms, *compare(context, forms), TOGETHER)
+        divided = Parts(forms, *compare_apart(context, forms), TOGETHER)
         crew: Crew[Part, Judged] = Crew(
             partial(task, judging), jobs, use, (chosen(),), seconds=_PATIENCE
         )
