@@ -9,13 +9,12 @@ and all other forms keep their findings.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from auditor.diagnosis.cause_messages import diagnose
 from auditor.diagnosis.system import Case
 from auditor.engine import precedence, rule_runner
-from auditor.engine.duckdb_connection import Database
 from auditor.engine.outcomes import Hit, Outcomes
 from auditor.facts import fact_tables
 from auditor.facts.context import Context
@@ -139,7 +138,6 @@ class Judged:
 
 
 _Compared = tuple[list[FormSurroundings], dict[str, Any] | None]
-Compare = Callable[[Context, Sequence[Evaluation]], _Compared]
 
 
 def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
@@ -148,35 +146,23 @@ def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
     Raises:
         StageFailed: what the forms say of each other cannot be worked out.
     """
-    return Parts(forms, *compare_here(context, forms), size)
+    return Parts(forms, *_compare(context, forms), size)
 
 
-def compare_here(context: Context, forms: Sequence[Evaluation]) -> _Compared:
-    """What the forms of a submission say of each other, worked out in this process.
-
-    Raises:
-        StageFailed: it cannot be worked out.
-    """
+def _compare(context: Context, forms: Sequence[Evaluation]) -> _Compared:
     with stage(_("相互比较")):
         return fact_tables.compare(forms, context)
 
 
-def compare_apart(context: Context, forms: Sequence[Evaluation]) -> _Compared:
-    """As :func:`compare_here`; if forms are many, by a process of its own.
-
-    That process takes the memory it needed with it when it ends.
-    """
-    return (_compare_by_worker if len(forms) > _MANY else compare_here)(context, forms)
-
-
 def _compared_or_failed(context: Context, forms: Sequence[Evaluation]) -> _Compared | Failure:
     try:
-        return compare_here(context, forms)
+        return _compare(context, forms)
     except StageFailed as failed:
         return failed.failure
 
 
 def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+    """As :func:`_compare`, by a process that takes the memory it needed with it when it ends."""
     from auditor.intake.workers import Crew
 
     task = partial(_compared_or_failed, context)
@@ -189,24 +175,20 @@ def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compar
         crew.close()
     if isinstance(answer, Failure):
         raise StageFailed(answer)
-    return compare_here(context, forms) if isinstance(answer, str) else answer  # it was lost
+    return _compare(context, forms) if isinstance(answer, str) else answer  # it was lost
 
 
-def here(
-    runner: Runner | None = None, size: int | None = TOGETHER, compare: Compare = compare_here
-) -> Judge:
+def here(runner: Runner = rule_runner.run, size: int | None = TOGETHER) -> Judge:
     """Judges in this process; ``size`` forms at a time, or all at once.
 
-    Rules that join may look at all forms, so that with such a rule there is one part. Without a
-    ``runner`` there is a database for each audit.
+    Rules that join may look at all forms, so that with such a rule there is one part.
     """
 
     def judge(forms: Sequence[Evaluation], context: Context, judging: Judging) -> Judged:
         result = Judged()
         together = max(1, len(forms)) if size is None or judging.joins else size
-        run = runner or partial(rule_runner.run, database=Database())
-        for part in Parts(forms, *compare(context, forms), together):
-            result.add(_judge_sound_forms(part, judging, run))
+        for part in parts(forms, context, together):
+            result.add(_judge_sound_forms(part, judging, runner))
         return result
 
     return judge
@@ -220,12 +202,7 @@ def of_built(facts: Facts) -> Judge:
 def judge_part(judging: Judging, part: Part) -> Judged:
     """Judges one part; this is the task of a worker process."""
     opened = replace(part, forms=list(part.forms))
-    return _judge_sound_forms(opened, judging, _runner_of_process())
-
-
-@cache
-def _runner_of_process() -> Runner:
-    return partial(rule_runner.run, database=Database())
+    return _judge_sound_forms(opened, judging, rule_runner.run)
 
 
 def by_workers(
@@ -241,7 +218,8 @@ def by_workers(
             return few(forms, context, judging)
         from auditor.intake.workers import Crew
 
-        divided = Parts(forms, *compare_apart(context, forms), TOGETHER)
+        compare = _compare_by_worker if len(forms) > _MANY else _compare
+        divided = Parts(forms, *compare(context, forms), TOGETHER)
         crew: Crew[Part, Judged] = Crew(
             partial(task, judging), jobs, use, (chosen(),), seconds=_PATIENCE
         )

@@ -83,13 +83,12 @@ def every_rule(size: int) -> dict[str, Any]:
     gc.freeze()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     hits = 0
-    database = duckdb_connection.Database()
 
     def all_parts() -> None:
         nonlocal hits
         for number in range(size // TOGETHER):
             part = parts[number % len(parts)]
-            outcomes = rule_runner.run(choice.rules, part, choice.profile.parameters, database)
+            outcomes = rule_runner.run(choice.rules, part, choice.profile.parameters)
             assert not outcomes.errors, outcomes.errors
             hits += len(outcomes.hits)
 

@@ -20,7 +20,7 @@ from auditor.findings import personal as people
 from auditor.findings.model import Audit
 from auditor.intake.files import STANDARD_INPUT
 from auditor.language import _
-from auditor.part_audit import Runner, by_workers, compare_apart, here
+from auditor.part_audit import Runner, by_workers, here
 from auditor.pipeline import FORM_FAILED, Choice, Extraction, audit, suggested_profile
 from auditor.pipeline import roster as listed_projects
 from auditor.reporting.report_input import ReportInput, failing
@@ -125,8 +125,7 @@ def check(
         here(_on_spark(), size=None)
         if engine == "spark"
         else by_workers(
-            jobs or os.cpu_count() or 1,
-            here(partial(rule_runner.run, database=database), compare=compare_apart),
+            jobs or os.cpu_count() or 1, here(partial(rule_runner.run, database=database))
         )
     )
     result = audit(extraction, choice, context, judge)

@@ -51,11 +51,9 @@ def is_locked(connection: "duckdb.DuckDBPyConnection") -> bool:
 
 
 class Database:
-    """The database of one audit: it opens in a thread of its own while files are read.
+    """A database for one run of rules: it opens in a thread of its own while files are read.
 
     Opening takes 10 to 40 ms of which none needs Python, so the second core does it for nothing.
-    The parts of an audit share it, because opening and closing one for each takes a tenth of the
-    time that the rules take.
     """
 
     def __init__(self) -> None:

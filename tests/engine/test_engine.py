@@ -138,7 +138,7 @@ def test_facts_that_are_stored_may_be_judged_again():
     assert first
 
 
-def test_a_database_judges_part_after_part_and_keeps_nothing_of_the_one_before():
+def test_a_database_that_was_closed_opens_again_and_keeps_nothing():
     norms = fact_tables.Norms.of(PARAMETERS)
     parts = [fact_tables.build(forms(start, 120), norms) for start in (0, 120, 0)]
     parts.append(fact_tables.build(forms(0, 2), norms))

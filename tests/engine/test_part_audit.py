@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from auditor import part_audit
+from auditor.facts import fact_tables
+from auditor.facts.context import Context
 from auditor.forms.packed_forms import PackedForms
 from auditor.intake import workers
-from auditor.part_audit import by_workers, compare_apart, here
+from auditor.part_audit import by_workers, here
 from auditor.pipeline import Audit, Extraction, audit, choose
 from benchmarks.forms import forms
 
@@ -42,15 +44,12 @@ def test_forms_compared_by_a_process_of_their_own_are_told_the_same(monkeypatch,
     monkeypatch.setattr(part_audit, "_MANY", 25)
     for made in (MADE, PackedForms(MADE)):
         assert told(audit(Extraction(made), CHOICE, judge=by_workers(2, here()))) == at_once
-    judge = here(size=25, compare=compare_apart)
-    assert told(audit(Extraction(MADE), CHOICE, judge=judge)) == at_once
 
 
-def test_forms_whose_comparing_process_is_lost_are_compared_all_the_same(monkeypatch, at_once):
-    monkeypatch.setattr(part_audit, "_MANY", 25)
+def test_forms_whose_comparing_process_is_lost_are_compared_all_the_same(monkeypatch):
     monkeypatch.setattr(workers.Crew, "map", lambda _crew, _items: iter([workers.CRASHED]))
-    judge = here(compare=compare_apart)
-    assert told(audit(Extraction(MADE), CHOICE, judge=judge)) == at_once
+    found = part_audit._compare_by_worker(Context(), MADE)
+    assert found == fact_tables.compare(MADE, Context())
 
 
 def test_a_form_that_cannot_be_compared_costs_the_others_nothing(monkeypatch, at_once):
