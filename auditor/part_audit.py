@@ -154,28 +154,29 @@ def _compare(context: Context, forms: Sequence[Evaluation]) -> _Compared:
         return fact_tables.compare(forms, context)
 
 
-def _compared_or_failed(context: Context, forms: Sequence[Evaluation]) -> _Compared | Failure:
+def _compared_or_none(context: Context, forms: Sequence[Evaluation]) -> _Compared | None:
     try:
         return _compare(context, forms)
-    except StageFailed as failed:
-        return failed.failure
+    except StageFailed:  # a form is at fault, or the memory that a worker may take
+        return None
 
 
 def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compared:
-    """As :func:`_compare`, by a process that takes the memory it needed with it when it ends."""
+    """As :func:`_compare`, by a process that takes the memory it needed with it when it ends.
+
+    If it fails or ends, the forms are compared here.
+    """
     from auditor.intake.workers import Crew
 
-    task = partial(_compared_or_failed, context)
-    crew: Crew[Sequence[Evaluation], _Compared | Failure] = Crew(
+    task = partial(_compared_or_none, context)
+    crew: Crew[Sequence[Evaluation], _Compared | None] = Crew(
         task, 1, use, (chosen(),), seconds=_PATIENCE
     )
     try:
         answer = next(crew.map([forms]))
     finally:
         crew.close()
-    if isinstance(answer, Failure):
-        raise StageFailed(answer)
-    return _compare(context, forms) if isinstance(answer, str) else answer  # it was lost
+    return answer if isinstance(answer, tuple) else _compare(context, forms)
 
 
 def here(runner: Runner = rule_runner.run, size: int | None = TOGETHER) -> Judge:
