@@ -17,6 +17,7 @@ _SAME = 1.5  # points by which the rows of one sheet may differ between its page
 _ROWS = 6  # fewer rows may stand alike by chance
 _CHANGES = 3  # of height from row to row; rows of one height stand alike on any two pages
 _FIGURE = re.compile(r"[\d,]+(\.\d+)?[%％]?")
+_BOUND = re.compile(r"[≥≤＞＜><=][\d,]+(\.\d+)?\D{0,4}")  # ≥90%, ≤386个
 _FIGURES_OF_A_ROW = 2  # 分值 and 得分
 _REMEMBERED = 40  # tables; the parts of one sheet are not further apart
 
@@ -162,6 +163,7 @@ def _join(above: list[_Placed], below: list[_Placed], rows: int) -> int:
         and len(single) * 2 >= len(first)
         and all(_span(cell) in ending for cell in filled)
         and not any(_two_figures(ending[_span(cell)], cell) for cell in filled)
+        and not (len(filled) > 1 and any(_two_bounds(ending[_span(c)], c) for c in filled))
     )
     if cut:
         for cell in first:
@@ -209,6 +211,11 @@ def _is_figure(cell: _Placed) -> bool:
 def _two_figures(upper: _Placed, lower: _Placed) -> bool:
     """A figure below a figure is another row: no figure is cut in two by a page."""
     return _is_figure(upper) and _is_figure(lower)
+
+
+def _two_bounds(upper: _Placed, lower: _Placed) -> bool:
+    """≤386个 above ≥384%: with a name beside it, the lower one is what another row is held to."""
+    return all(_BOUND.fullmatch("".join(c.box.text.split())) for c in (upper, lower))
 
 
 def _span(cell: _Placed) -> tuple[int, int]:

@@ -39,9 +39,11 @@ CUT = ("很长的指标", "≥3场", "3场", "10", "10", "说明写到", "", "",
         (("名称", "%", "", "", "", "这里为止", "备", "", ""), True),
         (("名称", "%", "场", "", "", "这里为止", "备", "", ""), False),
         (("另一个指标", "有所提高", "", "3", "", "没有写", "", "", ""), False),
+        (("另一个指标", "≤384%", "", "", "", "", "", "", ""), False),
+        (("", "≥2场", "", "", "", "", "", "", ""), True),
     ],
 )
-def test_a_figure_below_a_figure_is_a_row_of_its_own(below, joined):
+def test_a_value_below_a_value_is_a_row_of_its_own(below, joined):
     rows = rows_of(
         page(HEAD, CUT), page(below, ("满意度", "≥90%", "95%", "10", "10", "", "", "", ""))
     )
