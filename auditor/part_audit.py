@@ -137,7 +137,7 @@ class Judged:
         self.errors = other.errors | self.errors
 
 
-_Compared = tuple[list[FormSurroundings], dict[str, Any] | None]
+_Surroundings = tuple[list[FormSurroundings], dict[str, Any] | None]
 
 
 def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
@@ -149,19 +149,19 @@ def parts(forms: Sequence[Evaluation], context: Context, size: int) -> Parts:
     return Parts(forms, *_compare(context, forms), size)
 
 
-def _compare(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+def _compare(context: Context, forms: Sequence[Evaluation]) -> _Surroundings:
     with stage(_("相互比较")):
         return fact_tables.compare(forms, context)
 
 
-def _compared_or_none(context: Context, forms: Sequence[Evaluation]) -> _Compared | None:
+def _compared_or_none(context: Context, forms: Sequence[Evaluation]) -> _Surroundings | None:
     try:
         return _compare(context, forms)
     except StageFailed:  # a form is at fault, or the memory that a worker may take
         return None
 
 
-def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compared:
+def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Surroundings:
     """As :func:`_compare`, by a process that takes the memory it needed with it when it ends.
 
     If it fails or ends, the forms are compared here.
@@ -169,7 +169,7 @@ def _compare_by_worker(context: Context, forms: Sequence[Evaluation]) -> _Compar
     from auditor.intake.workers import Crew
 
     task = partial(_compared_or_none, context)
-    crew: Crew[Sequence[Evaluation], _Compared | None] = Crew(
+    crew: Crew[Sequence[Evaluation], _Surroundings | None] = Crew(
         task, 1, use, (chosen(),), seconds=_PATIENCE
     )
     try:

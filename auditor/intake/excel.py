@@ -13,6 +13,7 @@ from itertools import product
 from operator import itemgetter
 
 from auditor.intake.document import Cell, Grid, Part, Place
+from auditor.intake.limits import MAX_SHEET_CELLS
 from auditor.intake.problems import Unreadable
 from auditor.intake.sheet_budget import SheetBudget
 from auditor.intake.worksheets import GENERAL, At, Worksheet, position, worksheets
@@ -76,14 +77,24 @@ def _extent(merged: str) -> tuple[At, tuple[int, int]]:
     if not (0 < left <= right and 0 < top <= bottom):
         raise ValueError(merged)
     if bottom > _LAST_ROW or right > _LAST_COLUMN:
-        raise Unreadable("too-large", _("工作表里有合并到整张表的单元格"))
+        raise Unreadable("too-large", _("工作表里合并的单元格过大或互相重叠：请取消合并后再提交"))
     return (top, left), (bottom - top + 1, right - left + 1)
 
 
 def _covered(cells: Collection[At], merged: Mapping[At, tuple[int, int]]) -> set[At]:
-    """The cells that lie in a merged range and are not its first: they show nothing."""
+    """The cells that lie in a merged range and are not its first: they show nothing.
+
+    Raises:
+        Unreadable: ``too-large``, ranges that overlap so much that it would take minutes to tell.
+    """
     found: set[At] = set()
+    left_over = MAX_SHEET_CELLS
     for (top, left), (height, width) in merged.items():
+        left_over -= min(height * width, len(cells))
+        if left_over < 0:
+            raise Unreadable(
+                "too-large", _("工作表里合并的单元格过大或互相重叠：请取消合并后再提交")
+            )
         rows, columns = range(top, top + height), range(left, left + width)
         within: Iterable[At] = product(rows, columns)
         if height * width > len(cells):

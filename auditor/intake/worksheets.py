@@ -225,6 +225,7 @@ def _number(said: str, style: int, book: _Book) -> object:
 
 
 def _inexact(said: str) -> int | float:
+    """A binary number, as the spreadsheet has it: 0.28999999999999998 is how it writes 0.29."""
     return float(said) if {".", "E", "e"} & set(said) else int(said)
 
 

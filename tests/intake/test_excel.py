@@ -114,6 +114,18 @@ def test_a_merged_range_over_much_of_a_sheet_costs_no_more_than_its_cells():
     assert len(found) == 1
 
 
+def test_ranges_that_overlap_beyond_measure_are_refused_at_once():
+    crowd = [f"A1:{'ABCD'[n % 4]}{4 + n}" for n in range(4)] + [
+        f"B{n}:ZZ99999" for n in range(1, 9)
+    ]
+    assert cells(sheet_with_merges(*crowd))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(excel, "MAX_SHEET_CELLS", 100)
+        with pytest.raises(Unreadable) as refused:
+            excel.read(sheet_with_merges(*crowd))
+    assert refused.value.code == "too-large"
+
+
 @pytest.mark.parametrize("range_", ["B2:A1", "A:C", "?", "A0:B1"])
 def test_a_merged_range_that_is_none_is_damage(range_):
     with pytest.raises(Unreadable) as refused:
@@ -152,12 +164,12 @@ def test_a_sheet_keeps_its_name_whatever_stands_in_it():
 
 CELLS = """<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>
 <row><c t="b"><v>1</v></c><c t="e"><v>#DIV/0!</v></c><c t="str"><f>A1</f><v>得分</v></c>
-<c><f>1/3</f></c><c><v>1E3</v></c></row>
+<c><f>1/3</f></c><c><v>1E3</v></c><c><v>0.28999999999999998</v></c></row>
 <row r="5"><c r="C5" t="inlineStr"><is><r><t>完</t></r><r><t> 成</t></r></is></c>
 <c r="D5" t="d"><v>2024-06-30T00:00:00</v></c><c r="E5" s="1"><v>99999999999</v></c></row>"""
 SHOWN = [
     ("A1", "预算数"), ("B1", "东京_x000D_"), ("A2", "TRUE"), ("B2", "#DIV/0!"), ("C2", "得分"),
-    ("E2", "1000"), ("C5", "完 成"), ("D5", "2024-06-30"), ("E5", "#VALUE!"),
+    ("E2", "1000"), ("F2", "0.29"), ("C5", "完 成"), ("D5", "2024-06-30"), ("E5", "#VALUE!"),
 ]  # fmt: skip
 
 
