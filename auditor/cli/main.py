@@ -1,6 +1,5 @@
 """``auditor``: the group that finds its commands, sets the language and turns faults into exits."""
 
-import gc
 import importlib
 import os
 import sys
@@ -9,14 +8,13 @@ import click
 
 from auditor import language
 from auditor.cli.exits import Exit
+from auditor.garbage import collect_seldom
 from auditor.intake.problems import WorkerLost
 from auditor.language import _
 from auditor.resources import ResourceError
 from auditor.rulebook.model import RuleFault
 from auditor.version import __version__
 
-# Start-up makes many objects that live to the end; looking through them for cycles is time lost.
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _COMPLETION = "_AUDITOR_COMPLETE"
 COMMANDS = (
     "check", "extract", "report", "review", "waivers", "baseline", "diff", "history", "gate",
@@ -81,7 +79,7 @@ def main() -> None:  # noqa: C901 - one clause per way to end
         # A console that cannot show a character (GBK and ∕) shows ? and goes on.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    collect_seldom()
     if _COMPLETION in os.environ:  # a shell asks: one of them is known to our own module only
         importlib.import_module("auditor.cli.completion")
     language.use(_language(sys.argv[1:]))

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+from auditor.garbage import collect_seldom
 from auditor.intake.limits import MEMORY, SECONDS
 from auditor.intake.problems import WorkerLost
 from auditor.language import _
@@ -154,6 +155,7 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
     _limit_memory()
+    collect_seldom()
     if prepare is not None:
         prepare(*with_)
     with contextlib.suppress(EOFError, OSError):
