@@ -100,8 +100,18 @@ def _next_letters(text: str, start: int) -> Iterator[int]:
             return
 
 
-def _share(words: Sequence[str], text: str) -> float:
-    return sum(answered(word, text) for word in words) / len(words)
+def _answers_any(text: str, words: Sequence[str]) -> bool:
+    return any(answered(word, text) for word in words)
+
+
+def _answers_more(text: str, words: Sequence[str], share: float) -> bool:
+    """Whether a text answers more than a share of words; the first few often decide."""
+    count = 0
+    for word in words:
+        count += answered(word, text)
+        if count / len(words) > share:
+            return True
+    return False
 
 
 def _off_topic(name: str, goal: str, result: str, names: str) -> tuple[str | None, str | None]:
@@ -112,8 +122,8 @@ def _off_topic(name: str, goal: str, result: str, names: str) -> tuple[str | Non
     )
     for cell, text, rest in sides:
         words = content_words(text)
-        strange = len(words) >= _ENOUGH and _share(words, rest) <= _STRANGE[cell]
-        if strange and content_words(rest):
+        telling = len(words) >= _ENOUGH
+        if telling and not _answers_more(rest, words, _STRANGE[cell]) and content_words(rest):
             return cell, "、".join(words[:_SHOWN])
     return None, None
 
@@ -121,7 +131,7 @@ def _off_topic(name: str, goal: str, result: str, names: str) -> tuple[str | Non
 def _task_silent(goal: str, rest: str) -> str | None:
     """Tasks of the goal that neither result nor indicators answer, where they answer others."""
     told = [(clause, objects) for clause in _tasks(goal) if (objects := _objects(clause))]
-    silent = [clause for clause, objects in told if _share(objects, rest) == 0]
+    silent = [clause for clause, objects in told if not _answers_any(rest, objects)]
     others = len(told) - len(silent)
     if not silent or others < min(_OTHER_TASKS, len(silent)):
         return None
@@ -166,7 +176,7 @@ def _unspoken(part: str, rest: str) -> bool:
         word for word, _tag in tagged(part)
         if len(word) >= _LEAST_WORD and word not in texts.phrases("words_of_all_names")
     )  # fmt: skip
-    return bool(words) and _share(words, rest) == 0
+    return bool(words) and not _answers_any(rest, words)
 
 
 def _parts(name: str) -> list[str]:
