@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from auditor.forms import vocabulary as words
-from auditor.forms.columns import TARGET_PARTS, heads_of, kind_weight
+from auditor.forms.columns import TARGET_PARTS, kind_weight
 from auditor.forms.evaluation import (
     AMOUNTS,
     FORM_CELLS,
@@ -24,6 +24,7 @@ from auditor.forms.evaluation import (
 from auditor.forms.form_reader import confidence
 from auditor.forms.rows import Row, rows_of
 from auditor.forms.signs import BY_NAME, Sign, sign
+from auditor.forms.table_heads import heads_of
 from auditor.intake.document import Cell, Grid, Place, Sheet
 
 _FUND_KINDS = ("total", "current_year", "carried_over", "other")
