@@ -1,6 +1,6 @@
 """One cause, one finding: what replaces what, once per form; silence where reading is in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from auditor.engine.doubt import rests_on_doubt
 from auditor.engine.outcomes import Hit
@@ -31,15 +31,16 @@ def _supersede(hits: list[Hit]) -> list[Hit]:
         for hit in hits
     }
     dropped = {id(other) for others in below.values() for other in others}
-
-    def highest(hit: Hit) -> str:
-        ranks = [hit.severity, *(highest(other) for other in below[id(hit)])]
-        return max(ranks, key=SEVERITIES.index)
-
     kept = [hit for hit in hits if id(hit) not in dropped]
     for hit in kept:
-        hit.severity = highest(hit)
+        hit.severity = _highest(hit, below)
     return kept
+
+
+def _highest(hit: Hit, below: Mapping[int, Sequence[Hit]]) -> str:
+    """The highest severity among a finding and what it stands for."""
+    ranks = [hit.severity, *(_highest(other, below) for other in below[id(hit)])]
+    return max(ranks, key=SEVERITIES.index)
 
 
 def _same_row(one: Hit, other: Hit) -> bool:

@@ -8,7 +8,6 @@ but in the submission.
 import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any, overload
 
 from auditor.forms.evaluation import Evaluation
@@ -28,7 +27,7 @@ class PackedForms(Sequence[Evaluation]):
         self._each = TOGETHER
         self._packs: list[bytes] = []
         self._last: list[Evaluation] = []
-        self._opened = lru_cache(_OPEN)(self._open)
+        self._opened: dict[int, list[Evaluation]] = {}  # no cache of a method: that would be a cycle
         for form in forms:
             self.put(form)
 
@@ -42,7 +41,13 @@ class PackedForms(Sequence[Evaluation]):
         self._last.append(form)
 
     def _open(self, pack: int) -> list[Evaluation]:
-        opened: list[Evaluation] = pickle.loads(zlib.decompress(self._packs[pack]))  # noqa: S301 - packed above
+        """The forms of a pack; those asked for last stay open."""
+        opened = self._opened.pop(pack, None)
+        if opened is None:
+            opened = pickle.loads(zlib.decompress(self._packs[pack]))  # noqa: S301 - packed above
+            if len(self._opened) == _OPEN:
+                del self._opened[next(iter(self._opened))]
+        self._opened[pack] = opened
         return opened
 
     def __len__(self) -> int:
@@ -59,7 +64,7 @@ class PackedForms(Sequence[Evaluation]):
         if isinstance(place, slice):
             return self._slice(range(*place.indices(len(self))))
         pack, number = divmod(range(len(self))[place], self._each)
-        return (self._last if pack == len(self._packs) else self._opened(pack))[number]
+        return (self._last if pack == len(self._packs) else self._open(pack))[number]
 
     def _slice(self, places: range) -> Sequence[Evaluation]:
         """Whole packs as they are, so that a part can be sent elsewhere unopened; else a list."""
@@ -72,7 +77,7 @@ class PackedForms(Sequence[Evaluation]):
 
     def __iter__(self) -> Iterator[Evaluation]:
         for pack in range(len(self._packs)):
-            yield from self._opened(pack)
+            yield from self._open(pack)
         yield from self._last
 
 

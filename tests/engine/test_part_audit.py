@@ -1,5 +1,6 @@
 """Where and how many at a time forms are judged changes nothing of what is found."""
 
+import gc
 import json
 from dataclasses import replace
 
@@ -71,3 +72,16 @@ def test_a_rule_that_joins_sees_all_forms_whatever_the_part(monkeypatch):
             "error": 0, "warning": 0, "advice": 0
         }  # fmt: skip
         assert audit(Extraction(MADE[:8]), joining, judge=judge).reports[7].findings != []
+
+
+def test_a_judged_part_leaves_nothing_for_the_garbage_collector():
+    judging = part_audit.Judging(CHOICE.rules, CHOICE.profile)
+    divided = part_audit.parts(PackedForms(MADE), Context(), 45)
+    part_audit.judge_part(judging, divided[0])  # loads what is loaded once
+    gc.collect()
+    gc.disable()
+    try:
+        part_audit.judge_part(judging, divided[1])
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
