@@ -8,17 +8,20 @@ in doubt.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from auditor.forms import arithmetic
-from auditor.forms.columns import LABEL, Columns, kind_weight
-from auditor.forms.rows import Row, below
+from auditor.forms.columns import LABEL, Columns, columns_of, kind_weight
+from auditor.forms.rows import Row, below, moved
 from auditor.forms.signs import Sign, sign
+from auditor.forms.vocabulary import squeeze
 from auditor.intake.document import Cell
 from auditor.resources import vocabulary
 
 _LEFT_OUT = -6.0  # a cell that no column takes
 _TOGETHER = 0.5  # cells that stand beside each other in columns that do so
 _BEAM = 40
+_LEVELS = frozenset({"level1", "level2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Placed:
 
     cells: Mapping[str, Cell]
     others: tuple[Mapping[str, Cell], ...] = ()
+    row: Row | None = None  # moved to below its headers
 
 
 def place(row: Row, columns: Columns, *, labelled: bool) -> Placed:
@@ -36,14 +40,16 @@ def place(row: Row, columns: Columns, *, labelled: bool) -> Placed:
     """
     if not columns:
         return Placed({})
-    levels = frozenset({"level1", "level2"})
+    straight = _below(row, columns)
     if row.spans_known:
-        return Placed(below(row, columns.named, from_above=levels))
+        return Placed(straight)
     names = sorted(columns.named, key=lambda name: columns.named[name].start)
-    straight = below(row, columns.named, from_above=levels)
-    if columns.straight and not row.dense and _fits(row, straight, columns, labelled=labelled):
+    stands = columns.straight and not columns.shifts and not row.dense
+    if stands and _fits(row, straight, columns, labelled=labelled):
         return Placed(straight)
     aligned = _aligned(row, names, columns, labelled=labelled)
+    if columns.shifts and not row.dense:
+        return _placed_shifted(row, columns, aligned, labelled=labelled)
     if columns.straight and len(row.cells) >= columns.width:
         better = _goes(columns.table, aligned.cells) - _goes(columns.table, straight) > _SHIFTED
         return Placed(straight, (aligned.cells,) if better else ())
@@ -51,6 +57,90 @@ def place(row: Row, columns: Columns, *, labelled: bool) -> Placed:
 
 
 _SHIFTED = 5.0  # how much better a row must go with other columns than with those above it
+_FURTHEST = 4  # columns at the left of a table whose cells reach down over several rows
+
+
+def placed_columns(
+    table: str, header: Sequence[Row], data: Sequence[Row], *, labelled: bool
+) -> Columns:
+    """The columns of a table, and how the rows of a text stand below them."""
+    columns = columns_of(table, header, data)
+    columns.shifts = _shifts(data, columns, labelled=labelled)
+    if columns.shifts:  # what stands below a header is known only now
+        rows = [place(row, columns, labelled=labelled).row or row for row in data]
+        columns = columns_of(table, header, rows)
+        columns.shifts = _shifts(data, columns, labelled=labelled)
+    columns.straight = _stand_straight(data, columns, labelled=labelled)
+    return columns
+
+
+def _shifts(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> frozenset[int]:
+    """How many columns further left than their headers rows begin, as those that are certain tell.
+
+    Markdown and the like print a merged cell in its first row only: the rows below begin further
+    left, and are as wide as the others by blank cells at their ends. None where the source keeps
+    covered cells: then some row begins with a blank one.
+    """
+    told = [row for row in rows if not row.spans_known and not row.dense and row.filled()]
+    if not columns or any(not squeeze(row.cells[0].text) for row in told):
+        return frozenset()
+    ways = [_shifted(row, columns, labelled=labelled) for row in told]
+    sure = (near[0] for near in map(_nearly_best, ways) if len(near) == 1 and near[0].fits)
+    found = frozenset(way.by for way in sure)
+    return found if any(found) else frozenset()
+
+
+class _Shifted(NamedTuple):
+    """A row moved right by some columns, its cells by column, and how well they go together."""
+
+    fits: bool
+    goes: float
+    by: int
+    row: Row
+    cells: Mapping[str, Cell]
+
+
+def _shifted(row: Row, columns: Columns, *, labelled: bool) -> list[_Shifted]:
+    """The ways to move a row right, best first."""
+    room = columns.width - len(row.cells) + _blank_at_end(row)
+    ways = []
+    for by in range(min(room, _FURTHEST) + 1):
+        right = moved(row, by)
+        cells = _below(right, columns)
+        fits = _fits(right, cells, columns, labelled=labelled)
+        ways.append(_Shifted(fits, _goes(columns.table, cells), by, right, cells))
+    return sorted(ways, key=lambda way: (not way.fits, -way.goes))
+
+
+def _nearly_best(ways: Sequence[_Shifted]) -> Sequence[_Shifted]:
+    best = ways[0]
+    return [way for way in ways if way.fits == best.fits and best.goes - way.goes < _sure()]
+
+
+def _placed_shifted(row: Row, columns: Columns, aligned: Placed, *, labelled: bool) -> Placed:
+    """A row of a table whose rows begin further left; in doubt if they do so differently.
+
+    One that goes with no place as it is may as well have lost other cells, as ``aligned`` has it;
+    likewise one that lacks cells where the source has lost blank ones.
+    """
+    ways = _nearly_best(_shifted(row, columns, labelled=labelled))
+    usual = [way for way in ways if columns.shifts == {way.by}]
+    best, *near = usual or ways
+    others = [way.cells for way in near]
+    held = sum(bool(squeeze(cell.text)) for cell in best.cells.values())
+    if not best.fits or (row.ragged and held < len(columns.named)):
+        others += [aligned.cells, *aligned.others]
+    return Placed(best.cells, tuple(others), best.row)
+
+
+def _blank_at_end(row: Row) -> int:
+    return len(row.cells) - max(
+        (n for n, cell in enumerate(row.cells, 1) if squeeze(cell.text)), default=0
+    )
+
+
+def _below(row: Row, columns: Columns) -> dict[str, Cell]:
+    return below(row, columns.named, from_above=_LEVELS)
 
 
 def _goes(table: str, way: Mapping[str, Cell]) -> float:
@@ -58,16 +148,12 @@ def _goes(table: str, way: Mapping[str, Cell]) -> float:
     return sum(_weight(table, name, sign(cell.text)) for name, cell in way.items())
 
 
-def stand_straight(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> bool:
+def _stand_straight(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> bool:
     """Whether most rows of a table in text stand right below their headers."""
     told = [row for row in rows if not row.spans_known and not row.dense]
     if not told or not columns:
         return False
-    levels = frozenset({"level1", "level2"})
-    fit = sum(
-        _fits(row, below(row, columns.named, from_above=levels), columns, labelled=labelled)
-        for row in told
-    )
+    fit = sum(_fits(row, _below(row, columns), columns, labelled=labelled) for row in told)
     return fit * 3 >= len(told)
 
 

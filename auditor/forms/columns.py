@@ -49,6 +49,7 @@ class Columns:
     by_arithmetic: frozenset[str] = frozenset()
     width: int = 0
     straight: bool = False  # in text: most rows stand right below their headers
+    shifts: frozenset[int] = frozenset()  # in text: by how much rows begin further left
 
     def __bool__(self) -> bool:
         return bool(self.named)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from auditor.forms import vocabulary as words
 from auditor.forms.arithmetic import figure, sums_hold
-from auditor.forms.cell_placement import place, stand_straight
+from auditor.forms.cell_placement import place, placed_columns
 from auditor.forms.column_doubts import doubt_columns, doubt_ways
-from auditor.forms.columns import LABEL, Columns, columns_of
+from auditor.forms.columns import LABEL, Columns
 from auditor.forms.evaluation import AMOUNTS, FUND_CELLS, Evaluation
 from auditor.forms.evaluation_builder import add_fund, add_to_place, doubt, set_parents
 from auditor.forms.ledger import Ledger
@@ -29,8 +29,7 @@ class FundTable:
 
     def head(self, rows: Sequence[Row], data: Sequence[Row]) -> None:
         """Takes the header rows; ``data`` are the rows below them."""
-        self.columns = columns_of("funds", rows, data)
-        self.columns.straight = stand_straight(data, self.columns, labelled=True)
+        self.columns = placed_columns("funds", rows, data, labelled=True)
         for row in rows:
             self.unit_cells += row.filled()
             self.ledger.label(*(cell for cell in row.filled() if not self._is_open(cell)))
@@ -66,6 +65,7 @@ class FundTable:
             return
         first = min(extent.start for extent in self.columns.named.values())
         placed = place(row, self.columns, labelled=True)
+        row = placed.row or row
         values = {name: cell for name, cell in placed.cells.items() if name != LABEL}
         if row.spans_known:
             values = {name: cell for name, cell in values.items() if cell.column >= first}

@@ -115,17 +115,29 @@ class Goals:
         elif row.dense:
             found = self._dense(own)
         elif self.columns:
-            found = below(row, self.columns, from_above=frozenset())
-            found = {name: cell for name, cell in found.items() if cell in own}
-            if len(row.cells) == 1 and own:
-                found = {"goal_actual": own[0]}  # a paragraph of the narrative, torn off
-            elif not row.spans_known and own and not found and len(own) <= len(GOALS):
-                found = dict(zip(GOALS, own, strict=False))
+            found = self._below(row, own)
         else:
             found = self._without_headers(own)
         for name, cell in found.items():
             if squeeze(cell.text):
                 self._take(name, cell)
+
+    def _below(self, row: Row, own: Sequence[Cell]) -> dict[str, Cell]:
+        """The cells of a row below their headers, or in their order where the source lost cells."""
+        found = below(row, self.columns, from_above=frozenset())
+        found = {name: cell for name, cell in found.items() if cell in own}
+        if not row.spans_known and len(found) < len(own) == len(GOALS):
+            # The label beside the headers reaches down: the row begins further left.
+            return dict(zip(self._in_order(), own, strict=True))
+        if len(row.cells) == 1 and own:
+            return {"goal_actual": own[0]}  # a paragraph of the narrative, torn off
+        if not row.spans_known and own and not found and len(own) <= len(GOALS):
+            return dict(zip(GOALS, own, strict=False))
+        return found
+
+    def _in_order(self) -> list[str]:
+        """The two narratives as their headers stand, left to right."""
+        return sorted(self.columns, key=lambda name: self.columns[name].start)
 
     def _take(self, name: str, cell: Cell) -> None:
         self.ledger.field(cell)

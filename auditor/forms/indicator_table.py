@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from auditor.forms import vocabulary as words
 from auditor.forms.arithmetic import figure, sums_hold
-from auditor.forms.cell_placement import Placed, place, stand_straight
+from auditor.forms.cell_placement import Placed, place, placed_columns
 from auditor.forms.column_doubts import doubt_columns, doubt_ways, uncertain
-from auditor.forms.columns import TARGET_PARTS, Columns, columns_of
+from auditor.forms.columns import TARGET_PARTS, Columns
 from auditor.forms.evaluation import INDICATOR_CELLS, Evaluation
 from auditor.forms.evaluation_builder import add_indicator, add_to_place, doubt, put
 from auditor.forms.ledger import Ledger
@@ -54,8 +54,7 @@ class IndicatorTable:
 
     def head(self, rows: Sequence[Row], data: Sequence[Row]) -> None:
         """Takes the header rows; ``data`` are the rows below them."""
-        self.columns = columns_of("indicators", rows, data)
-        self.columns.straight = stand_straight(data, self.columns, labelled=False)
+        self.columns = placed_columns("indicators", rows, data, labelled=False)
         opened = [cell for head in self.columns.open for cell in head.cells]
         for row in rows:
             self.ledger.label(*(cell for cell in row.filled() if cell not in opened))
@@ -66,6 +65,7 @@ class IndicatorTable:
             return
         self._sections(row)
         placed = place(row, self.columns, labelled=False)
+        row = placed.row or row
         values = self._without_sections(placed.cells)
         self._others(row)
         filled = {name for name, cell in values.items() if words.squeeze(cell.text)}

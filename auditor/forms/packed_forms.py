@@ -27,7 +27,9 @@ class PackedForms(Sequence[Evaluation]):
         self._each = TOGETHER
         self._packs: list[bytes] = []
         self._last: list[Evaluation] = []
-        self._opened: dict[int, list[Evaluation]] = {}  # no cache of a method: that would be a cycle
+        self._opened: dict[
+            int, list[Evaluation]
+        ] = {}  # no cache of a method: that would be a cycle
         for form in forms:
             self.put(form)
 

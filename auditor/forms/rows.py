@@ -1,7 +1,7 @@
 """The parts of a document as one run of rows, whatever mixture of lines and tables it was."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from auditor.forms.vocabulary import squeeze
@@ -14,7 +14,8 @@ class Row:
 
     ``above`` are cells that began in a row above and reach down into this one; ``gap`` tells that
     blank lines stood before it; ``spans_known`` whether a blank cell is known to be its own cell;
-    ``dense`` that the source keeps no blank cells at all, so that a cell's column is its order.
+    ``dense`` that the source keeps no blank cells at all, so that a cell's column is its order;
+    ``ragged`` that none of its rows has one between others, so that such may be lost.
     """
 
     cells: tuple[Cell, ...]
@@ -22,6 +23,7 @@ class Row:
     gap: bool = False
     spans_known: bool = True
     dense: bool = False
+    ragged: bool = False
     _filled: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -31,6 +33,9 @@ class Row:
     def filled(self) -> tuple[Cell, ...]:
         """The anchor cells that hold text."""
         return self._filled
+
+
+OPEN_END = 10_000  # of the last header where merges are lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,25 @@ def rows_of(parts: tuple[Part, ...]) -> Iterator[Row]:
 def _grid_rows(grid: Grid) -> Iterator[Row]:
     tall: list[Cell] = []
     dense = not grid.spans_known and all(squeeze(cell.text) for cell in grid.cells)
+    ragged = not grid.spans_known and not any(map(_has_gap, grid.rows()))
     for cells in grid.rows():
         number = cells[0].row
         tall = [cell for cell in tall if cell.row + cell.rowspan > number]
-        yield Row(tuple(cells), tuple(tall), number in grid.gaps, grid.spans_known, dense)
+        yield Row(tuple(cells), tuple(tall), number in grid.gaps, grid.spans_known, dense, ragged)
         tall += [cell for cell in cells if cell.rowspan > 1]
+
+
+def _has_gap(cells: Sequence[Cell]) -> bool:
+    """Whether a blank cell stands before a filled one."""
+    held = [bool(squeeze(cell.text)) for cell in cells]
+    return any(held) and not all(held[: len(held) - held[::-1].index(True)])
+
+
+def moved(row: Row, by: int) -> Row:
+    """A row whose cells stand ``by`` columns further right."""
+    if not by:
+        return row
+    return replace(row, cells=tuple(cell._replace(column=cell.column + by) for cell in row.cells))
 
 
 def extents(header: Sequence[Cell], *, spans_known: bool) -> list[Extent]:
@@ -67,7 +86,7 @@ def extents(header: Sequence[Cell], *, spans_known: bool) -> list[Extent]:
     if spans_known:
         return [Extent(cell.column, cell.column + cell.colspan) for cell in header]
     starts = [cell.column for cell in header]
-    return [Extent(a, b) for a, b in zip(starts, [*starts[1:], 10_000], strict=True)]
+    return [Extent(a, b) for a, b in zip(starts, [*starts[1:], OPEN_END], strict=True)]
 
 
 def below(row: Row, columns: dict[str, Extent], *, from_above: frozenset[str]) -> dict[str, Cell]:

@@ -30,8 +30,8 @@ from benchmarks.mutations.judging import findings_of
 from benchmarks.mutations.slips import SLIPS
 from tests.rendering import office, render
 
-FORMATS = ("docx", "xlsx", "html", "tab rows", "cell lines", "pipes")
-_SHARES = (35, 22, 22, 8, 6, 7)
+FORMATS = ("docx", "xlsx", "html", "tab rows", "cell lines", "pipes", "markdown", "bars")
+_SHARES = (33, 20, 20, 8, 6, 5, 4, 4)
 _PDF_EVERY = 20
 _COVER = 0.08
 _TWO = 0.15
@@ -118,6 +118,10 @@ def _drawn(made: Case, *, cover: bool) -> bytes:
         return render.draw_html(pages)
     if made.suffix == "cell lines":
         return render.draw_cell_lines(pages).encode()
+    if made.suffix == "markdown":
+        return render.draw_markdown(pages).encode()
+    if made.suffix == "bars":
+        return render.draw_bars(pages).encode()
     rows = render.draw_tab_rows(pages, width)
     if made.suffix == "pipes":
         lines = rows.split("\n")

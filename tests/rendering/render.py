@@ -202,6 +202,35 @@ def _cells_of(page: Page, row: int) -> list[str]:
     ]
 
 
+def draw_markdown(drawn: Sequence[Page]) -> str:
+    """Pages as converters to Markdown print them: a merged cell once, blanks for columns only."""
+    blocks = []
+    for page in drawn:
+        rows = [_printed_once(page, row, wide=True) for row in range(page.rows)]
+        width = max(map(len, rows))
+        lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in rows if row]
+        blocks.append("\n".join([*page.heading, "", lines[0], "|" + " --- |" * width, *lines[1:]]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def draw_bars(drawn: Sequence[Page]) -> str:
+    """Pages as text of a web page: a merged cell once, and bars up to the width of the table."""
+    blocks = []
+    for page in drawn:
+        rows = [_printed_once(page, row, wide=False) for row in range(page.rows)]
+        width = max(map(len, rows))
+        lines = [f"{' | '.join(row)} |{'|' * (width - len(row))}" for row in rows if row]
+        blocks.append("\n".join([*page.heading, *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _printed_once(page: Page, row: int, *, wide: bool) -> list[str]:
+    """Own cells only; ``wide``: with a blank for each further column that one spans."""
+    own = sorted((box for box in page.boxes if box.row == row), key=lambda box: box.column)
+    cells = [[_one_line(box.text), *([""] * (box.colspan - 1) if wide else [])] for box in own]
+    return [text for cell in cells for text in cell]
+
+
 def to_json(forms: Sequence[Evaluation]) -> str:
     """An ``evaluation/1`` document, without what only a file has (source, places)."""
     kept = [_content(form) for form in forms]
