@@ -156,9 +156,9 @@ def _text_parts(raw: bytes, suffix: str) -> tuple[Part, ...]:
 
     if web.is_mht(raw) or web.is_html(decoded):
         return web.read(raw)
-    separator = {".csv": ",", ".tsv": "\t"}.get(suffix)
-    if separator and (sheet := records.read_csv(decoded, separator)) is not None:
-        return (sheet,)
+    separator = records.separator(decoded, suffix)
+    if separator and (table := records.read_csv(decoded, separator)) is not None:
+        return (table,)
     return text.read(raw)
 
 

@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from auditor.intake.document import Broken, Place, Records, Sheet
+from auditor.intake.document import Broken, Cell, Grid, Place, Records, Sheet
 from auditor.intake.problems import Unreadable
 from auditor.language import _
 
 SCHEMA = "evaluation/1"
 _DOUBLED = "(doubled key)"
+_COLUMNS = 2  # of a table, at least
+_CELLS, _LOOKED_AT = 4, 200  # cells in a line that parts them by commas; lines looked at
 _SHOWN = 40  # characters of a key in a message
 
 
@@ -35,26 +38,54 @@ def read_json(text: str) -> Records | None:
         raise
 
 
-def read_csv(text: str, separator: str | None = None) -> Sheet | None:
-    """A table with a header row; None when the text has no second column."""
-    first = text.lstrip("\n").split("\n", 1)[0]
-    chosen = separator or max(",\t;", key=first.count)
-    if not first.count(chosen):
-        return None
-    reader = csv.reader(io.StringIO(text), delimiter=chosen)
+def separator(text: str, suffix: str) -> str | None:
+    """What parts the cells of each line; None where it is no comma, semicolon or tab.
+
+    Nearly all lines have equally many of it, whatever the file is called. Tabs tell only where the
+    suffix does: a text dump may have them, too.
+    """
+    named = {".csv": ",", ".tsv": "\t"}.get(suffix)
+    lines = [line for line in text.split("\n", _LOOKED_AT)[:_LOOKED_AT] if line.strip()]
+    for sign in ",;":
+        (count, often), *_rest = Counter(line.count(sign) for line in lines).most_common(1) or [
+            (0, 0)
+        ]
+        if count + 1 >= _CELLS and often * 5 >= len(lines) * 4:
+            return sign
+    return named
+
+
+def read_csv(text: str, separator: str) -> Sheet | Grid | None:
+    """A table with a header row, or the rows of a form; None when there is no second column.
+
+    A header names most columns. The first row of a form is its title, or a label and a value.
+    """
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
     filled = [(line, row) for line, row in _lines(reader) if any(cell.strip() for cell in row)]
-    if not filled:
+    width = max((len(row) for _line, row in filled), default=0)
+    if width < _COLUMNS:
         return None
     header = filled[0][1]
-    width = len(header)
+    if sum(bool(name.strip()) for name in header) * 2 <= width:
+        return _grid(filled)
     return Sheet(
         tuple(name.strip() for name in header),
         tuple(
-            tuple((row[c].strip() or None) if c < len(row) else None for c in range(width))
+            tuple((row[c].strip() or None) if c < len(row) else None for c in range(len(header)))
             for _n, row in filled[1:]
         ),
         tuple(Place(line=n) for n, _row in filled[1:]),
     )
+
+
+def _grid(rows: list[tuple[int, list[str]]]) -> Grid:
+    """The rows of a form that a spreadsheet saved as text: covered cells are blank."""
+    cells = (
+        Cell(number, column, text, Place(line=line, column=column + 1))
+        for number, (line, row) in enumerate(rows)
+        for column, text in enumerate(row)
+    )
+    return Grid(tuple(cells), spans_known=False)
 
 
 def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:

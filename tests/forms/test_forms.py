@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from auditor.forms.document_reader import evaluations as read_document
 from auditor.forms.evaluation import Evaluation, Fund, Indicator
-from auditor.intake import excel, text, web, word
+from auditor.intake import excel, kinds, text, web, word
 from auditor.intake.document import Document
 from tests.rendering import render
 from tests.rendering.layout import COUNTY, DISTRICT, NATIONAL, TEMPLATES, VARIANTS, as_printed
@@ -19,6 +19,9 @@ READERS = {
     "html": lambda forms, template: web.read(render.to_html(forms, template)),
     "tab rows": lambda forms, template: text.read(render.to_tab_rows(forms, template).encode()),
     "cell lines": lambda forms, template: text.read(render.to_cell_lines(forms, template).encode()),
+    "csv": lambda forms, template: kinds.parts(
+        render.to_csv(forms, template).encode(), "form.csv", "text"
+    ),
 }
 _SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

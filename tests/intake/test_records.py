@@ -184,3 +184,10 @@ def test_a_worksheet_of_records_is_a_flat_table(tmp_path):
 def test_a_table_without_indicators_is_no_form(tmp_path):
     (problem,) = extract([write(tmp_path / "list.csv", "姓名,电话\n甲,1\n")]).problems
     assert problem.code == "no-form"
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_cells_parted_by_a_sign_are_a_table_whatever_the_file_is_called(tmp_path, sign):
+    rows = [sign.join(row) for row in FLAT]
+    extraction = extract([write(tmp_path / "flat.txt", "\n".join(rows))])
+    assert [form.project for form in extraction.evaluations] == ["甲项目", "乙项目"]

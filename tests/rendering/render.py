@@ -3,6 +3,7 @@
 The same forms always give the same bytes, so that ``examples/`` can be compared with what this makes.
 """
 
+import csv
 import io
 import json
 import math
@@ -176,6 +177,14 @@ def draw_tab_rows(drawn: Sequence[Page], width: int) -> str:
             lines.append("\t".join(texts))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+def to_csv(forms: Sequence[Evaluation], template: Template) -> str:
+    """What a spreadsheet saves as text: a line per row, covered cells blank."""
+    kept = io.StringIO()
+    rows = (line.split("\t") for line in to_tab_rows(forms, template).split("\n"))
+    csv.writer(kept).writerows([*row, *[""] * (template.width - len(row))] for row in rows)
+    return kept.getvalue()
 
 
 def to_cell_lines(forms: Sequence[Evaluation], template: Template) -> str:
