@@ -71,7 +71,11 @@ def _joined(tokens: list[Token]) -> list[Token]:
 
 
 def _is_broken(pieces: Sequence[Token]) -> bool:
-    """Whether pieces are one label: the whole is listed, the first is not or means the same."""
+    """Whether pieces are one label.
+
+    The whole is listed, and its first piece is not, or means the same, or is a label elsewhere
+    only, as 年度 is before 指标值.
+    """
     if not all(piece.text for piece in pieces) or len(pieces) < 2:  # noqa: PLR2004
         return False
     whole, first = sign("".join(piece.text for piece in pieces)), pieces[0].told
@@ -79,8 +83,14 @@ def _is_broken(pieces: Sequence[Token]) -> bool:
     pointed = any(_POINTED.fullmatch(piece.text) for piece in pieces[1:])
     if not families or (pointed and not {"level1", "level2"} & set(families)):
         return False
+    lead = sign("".join(piece.text for piece in pieces[:-1]))
+    if any(lead.named(family) and pieces[-1].told.named(family) for family in families):
+        return False  # 执行率 and 得分 are two, though 执行率得分 is a label too
+    elsewhere = not any(first.named(family) for family in families)
     return not _is_named(first) or any(
-        first.named(family) == whole.named(family) for family in families
+        piece.told.named(family) == whole.named(family)
+        for piece in (pieces if elsewhere else pieces[:1])
+        for family in families
     )
 
 

@@ -259,6 +259,8 @@ _TABLE = [
     for part in (HEAD, FUNDS, GOALS, ROWS)
     for line in part.split("\n")
 ]
+# A label that is a label of the head in itself, and one that is the name of another column.
+_BROKEN = {"年度指标值": "年度\n\n指标值", "实际完成值": "实际\n\n完成值", "执行率": "执行\n\n率"}
 _ONE_LINE = " ".join(cell for row in _TABLE for cell in row)
 
 
@@ -268,8 +270,9 @@ _ONE_LINE = " ".join(cell for row in _TABLE for cell in row)
         "\n".join(f"{cell} |" for row in _TABLE for cell in row),
         _ONE_LINE,
         "\n".join(f"| {' | '.join(row)} |" for row in _TABLE),
+        "\n\n".join(_BROKEN.get(cell, cell) for row in _TABLE for cell in row),
     ],
-    ids=["a cell to a line with bars", "all in one line", "ragged bars"],
+    ids=["a cell to a line with bars", "all in one line", "ragged bars", "paragraphs in cells"],
 )
 def test_text_without_rows_is_read_by_what_its_cells_are(dump):
     ((form,), problems, _notes) = evaluations(Document("x", text.read(dump.encode())))
