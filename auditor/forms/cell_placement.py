@@ -102,9 +102,11 @@ class _Shifted(NamedTuple):
 
 def _shifted(row: Row, columns: Columns, *, labelled: bool) -> list[_Shifted]:
     """The ways to move a row right, best first."""
-    room = columns.width - len(row.cells) + _blank_at_end(row)
+    filled = row.filled()
+    end = max(columns.width, *(extent.start + 1 for extent in columns.named.values()))
+    room = end - 1 - filled[-1].column if filled else 0
     ways = []
-    for by in range(min(room, _FURTHEST) + 1):
+    for by in range(max(0, min(room, _FURTHEST)) + 1):
         right = moved(row, by)
         cells = _below(right, columns)
         fits = _fits(right, cells, columns, labelled=labelled)
@@ -131,12 +133,6 @@ def _placed_shifted(row: Row, columns: Columns, aligned: Placed, *, labelled: bo
     if not best.fits or (row.ragged and held < len(columns.named)):
         others += [aligned.cells, *aligned.others]
     return Placed(best.cells, tuple(others), best.row)
-
-
-def _blank_at_end(row: Row) -> int:
-    return len(row.cells) - max(
-        (n for n, cell in enumerate(row.cells, 1) if squeeze(cell.text)), default=0
-    )
 
 
 def _below(row: Row, columns: Columns) -> dict[str, Cell]:

@@ -61,6 +61,11 @@ class _Cutter:
         place = self.at + offset
         return self.tokens[place].told if place < len(self.tokens) else None
 
+    def _past_blanks(self, offset: int) -> int:
+        while (told := self._told(offset)) is not None and not told.text:
+            offset += 1
+        return offset
+
     # --- headers ----------------------------------------------------------------------------
 
     def _header_run(self) -> tuple[str, int]:
@@ -68,17 +73,21 @@ class _Cutter:
         for table in ("funds", "indicators"):
             family, size = f"columns.{table}", 0
             seen: set[str] = set()
-            while (told := self._told(size)) is not None and told.short:
+            while True:
+                at = self._past_blanks(size) if seen else size  # a half is padded to the full width
+                told = self._told(at)
+                if told is None or not told.short:
+                    break
                 section = told.named("sections") is not None
                 key = None if section else told.meant(family)
                 leads = not seen and told.meant("sections") is not None
                 other = section or leads or told.kind == "unit"
-                if key is None and not other:
+                if key is None and (not other or at > size):
                     break
                 if key is not None and key in seen and not _is_lower_half(key, seen, table):
                     break
                 seen |= {key} if key is not None else set()
-                size += 1
+                size = at + 1
             known = seen - {None, "other", "open"}
             amounts = known & {"initial_budget", "full_year_budget", "executed", "rate"}
             core = known & {"level1", "level2", "level3", "target", "actual"}
@@ -87,7 +96,7 @@ class _Cutter:
         return "", 0
 
     def _table(self, table: str, size: int) -> Iterator[Row]:
-        heads = list(self.tokens[self.at : self.at + size])
+        heads = [token for token in self.tokens[self.at : self.at + size] if token.text]
         self.at += size
         while self._told() is not None and _LOWER.fullmatch(self.tokens[self.at].text):
             self.at += 1

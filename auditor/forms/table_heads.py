@@ -3,16 +3,17 @@
 A header may be printed in two halves, an upper one over several columns and lower ones below it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from operator import sub
 
 from auditor.forms import vocabulary as words
 from auditor.forms.rows import OPEN_END, Extent, Row, extents, moved
 from auditor.forms.signs import sign
 from auditor.intake.document import Cell
 
-_APART = 3  # lower halves that need not stand beside each other
+_PARENTS = 3  # upper headers that lower ones stand below, other than one below each
 
 
 @dataclass(slots=True)
@@ -56,12 +57,12 @@ def heads_of(rows: Sequence[Row]) -> list[Head]:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Two rows of headers set below each other; ``widened`` spans several columns of the lower."""
+    """Two rows of headers set below each other; ``widened`` span several columns of the lower."""
 
     upper: list[Head]
     lower: Row
     as_printed: bool = False
-    widened: Head | None = None
+    widened: tuple[Head, ...] = ()
 
     def goes(self) -> tuple[int, int, bool, bool, bool]:
         """How many columns have a known name then, and what decides between equals."""
@@ -70,51 +71,57 @@ class _Fit:
         names = max(_names(joined, single, f"columns.{table}") for table in ("funds", "indicators"))
         wide = [head.extent for head in self.upper if _is_wide(head)]
         under = sum(e.start <= c.column < e.end for e in wide for c in self.lower.filled())
-        section = self.widened is not None and sign(self.widened.text).named("sections") is not None
-        return names, under, self.as_printed, self.widened is None, not section
+        section = any(sign(head.text).named("sections") is not None for head in self.widened)
+        return names, under, self.as_printed, not self.widened, not section
 
 
 def _fitted(upper: list[Head], lower: Row) -> tuple[list[Head], Row]:
     """Two halves of a header whose source left out covered cells, set below each other.
 
-    Lower cells may stand further right, and an upper header may span as many columns as the lower
-    row has. They stand where most columns have a known name then.
+    Lower cells may stand further right, and an upper header may span several of them. They stand
+    where most columns have a known name then.
     """
     if lower.dense or not words.squeeze(lower.cells[0].text):
         return upper, lower
-    size, end = len(lower.filled()), lower.filled()[-1].column
-    last = max(head.extent.start for head in upper)
-    ways = [_Fit(upper, lower, as_printed=True)]
-    ways += [_Fit(upper, moved(lower, by)) for by in range(1, last - end + 1)]
-    if size <= _APART:
-        ways += [
-            _Fit(upper, _at(lower, columns)) for columns in combinations(range(last + 1), size)
-        ]
-    if size == end + 1 < len(lower.cells):
-        ways += [
-            _Fit(_widened(upper, head, size), moved(lower, head.extent.start), widened=head)
-            for head in upper
-        ]
-    best = max(ways, key=_Fit.goes)
+    best = max(_ways(upper, lower), key=_Fit.goes)
     return best.upper, best.lower
 
 
-def _at(row: Row, columns: Sequence[int]) -> Row:
-    cells = zip(row.filled(), columns, strict=True)
-    return replace(row, cells=tuple(cell._replace(column=column) for cell, column in cells))
+def _ways(upper: list[Head], lower: Row) -> Iterator[_Fit]:
+    yield _Fit(upper, lower, as_printed=True)
+    filled = lower.filled()
+    last = max(head.extent.start for head in upper)
+    for by in range(1, last - filled[-1].column + 1):
+        yield _Fit(upper, moved(lower, by))
+    printed_wide = any(map(_is_wide, upper))  # by blank cells: then no other is wide
+    for several in range(1, min(_PARENTS, len(filled), len(upper)) + 1):
+        for parents in combinations(range(len(upper)), several):
+            for cuts in combinations(range(1, len(filled)), several - 1):
+                counts = dict(zip(parents, map(sub, (*cuts, len(filled)), (0, *cuts)), strict=True))
+                fit = _below_parents(upper, lower, counts)
+                if fit is not None and not (printed_wide and fit.widened):
+                    yield fit
 
 
-def _widened(heads: Sequence[Head], one: Head, width: int) -> list[Head]:
-    """Headers of which one spans so many columns, so that those behind it stand further right."""
-    found = []
-    for head in heads:
-        start, end = head.extent.start, head.extent.end
-        if head is one:
-            end = start + width
-        elif start > one.extent.start:
-            start, end = start + width - 1, end + width - 1
-        found.append(Head(head.texts, Extent(start, end), head.cells))
-    return found
+def _below_parents(upper: Sequence[Head], lower: Row, counts: Mapping[int, int]) -> _Fit | None:
+    """The lower cells below some upper headers, so many each; None where there is no room."""
+    heads: list[Head] = []
+    columns: list[int] = []
+    by = 0
+    for number, head in enumerate(upper):
+        width = head.extent.end - head.extent.start if _is_wide(head) else 1
+        grown = max(width, counts.get(number, 0))
+        start = head.extent.start + by
+        end = OPEN_END if head.extent.end == OPEN_END and grown == 1 else start + grown
+        heads.append(Head(head.texts, Extent(start, end), head.cells))
+        columns += range(start, start + counts.get(number, 0))
+        by += grown - width
+    if heads[-1].extent.start > len(lower.cells):
+        return None
+    placed = zip(lower.filled(), columns, strict=True)
+    row = replace(lower, cells=tuple(c._replace(column=column) for c, column in placed))
+    widened = [n for n, head in enumerate(heads) if _is_wide(head) and not _is_wide(upper[n])]
+    return _Fit(heads, row, widened=tuple(upper[n] for n in widened))
 
 
 def _is_wide(head: Head) -> bool:
@@ -125,7 +132,8 @@ def _names(heads: Sequence[Head], single: Collection[str], family: str) -> int:
     """How many columns the headers name.
 
     What both halves say together counts twice. A lower half below one of the ``single`` headers
-    that has a name of its own speaks against it; what spans several columns is the name of none.
+    that has a name of its own speaks against it, and so does a name that two columns have. What
+    spans several columns is the name of none.
     """
     found: dict[str, int] = {}
     against = 0
@@ -138,6 +146,7 @@ def _names(heads: Sequence[Head], single: Collection[str], family: str) -> int:
             against += 1
         name = next(filter(None, told), None)
         if name is not None:
+            against += name in found
             found[name] = max(found.get(name, 0), 2 if whole else 1)
     return sum(found.values()) - against
 

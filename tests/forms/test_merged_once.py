@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auditor.forms.document_reader import evaluations
 from auditor.intake import text
@@ -11,6 +13,7 @@ from auditor.pipeline import Extraction, audit, choose
 from benchmarks.mutations.forms import generate
 from tests.rendering import render
 from tests.rendering.layout import TEMPLATES, as_printed, lay_out
+from tests.strategies import evaluations as evaluations_of_any_kind
 
 DRAWN = {"markdown": render.draw_markdown, "bars": render.draw_bars}
 CHOICE = choose()
@@ -100,3 +103,52 @@ def test_right_forms_come_back_whole_and_are_accused_of_nothing(layout, template
 def _errors(result):
     findings = [f for report in result.reports for f in report.findings]
     return {(f.rule, f.cells[0]) for f in findings if f.severity == "error"}
+
+
+# 绩效指标 and 年度指标值 each stand over three columns, which a page's text does not print.
+TWO_SPANS = """\
+项目支出绩效自评表
+（2024年度）
+| 项目名称 | 河道保洁 ||||||||
+| 主管部门 | 水务局 | 实施单位 | 河道所 ||||||
+| 项目资金（万元） | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分 |||
+| 年度资金总额 | 20 | 20 | 18 | 10 | 90% | 9 |||
+| 年度总体目标 | 预期目标 | 实际完成情况 |||||||
+| 保洁河道12公里。 | 保洁河道12公里，水质达标率97%。 ||||||||
+| 绩效指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析 ||||
+| 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 ||||
+| 产出指标 | 数量指标 | 保洁河道长度 | ≥ | 12 | 公里 | 12公里 | 50 | 50 | — |
+| 质量指标 | 水质达标率 | ≥ | 95 | % | 97% | 20 | 20 | — ||
+| 满意度指标 | 服务对象满意度指标 | 居民满意度 | ≥ | 90 | % | 93% | 20 | 20 | — |
+| 总分 | 100 | 99 |||||||
+"""
+
+
+@pytest.mark.parametrize(
+    "dump",
+    [
+        TWO_SPANS,
+        TWO_SPANS.replace("| 绩效指标 |", "|\n绩效\n指标 |\n").replace("| 数量", "|\n数量"),
+    ],
+    ids=["a row to a line", "cells broken over lines"],
+)
+def test_a_header_over_several_columns_is_read_by_what_stands_below_it(dump):
+    (form,) = read(dump)
+    assert [
+        (r.level1, r.level2, r.level3, r.target, r.actual, r.weight, r.score)
+        for r in form.indicators
+    ] == [
+        ("产出指标", "数量指标", "保洁河道长度", "≥12公里", "12公里", "50", "50"),
+        ("产出指标", "质量指标", "水质达标率", "≥95%", "97%", "20", "20"),
+        ("满意度指标", "服务对象满意度指标", "居民满意度", "≥90%", "93%", "20", "20"),
+    ]
+    assert (form.total_weight, form.total_score) == ("100", "99")
+
+
+@pytest.mark.parametrize("layout", DRAWN)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(evaluations_of_any_kind(), st.sampled_from(TEMPLATES), st.randoms(use_true_random=False))
+def test_no_form_and_no_torn_line_stops_the_reader(layout, form, template, random):
+    lines = DRAWN[layout]([lay_out(as_printed(form, template), template)]).split("\n")
+    torn = [line[: random.choice((0, len(line) // 2, len(line), len(line)))] for line in lines]
+    evaluations(Document("dump.md", text.read("\n".join(torn).encode())))
