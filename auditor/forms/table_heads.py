@@ -6,6 +6,7 @@ A header may be printed in two halves, an upper one over several columns and low
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import comb
 from operator import sub
 
 from auditor.forms import vocabulary as words
@@ -14,6 +15,7 @@ from auditor.forms.signs import sign
 from auditor.intake.document import Cell
 
 _PARENTS = 3  # upper headers that lower ones stand below, other than one below each
+_MOST_WAYS = 4_000  # to set two halves below each other: no form has so wide a header
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ def _fitted(upper: list[Head], lower: Row) -> tuple[list[Head], Row]:
     Lower cells may stand further right, and an upper header may span several of them. They stand
     where most columns have a known name then.
     """
-    if lower.dense or not words.squeeze(lower.cells[0].text):
+    if not upper or lower.dense or not words.squeeze(lower.cells[0].text):
         return upper, lower
     best = max(_ways(upper, lower), key=_Fit.goes)
     return best.upper, best.lower
@@ -95,6 +97,8 @@ def _ways(upper: list[Head], lower: Row) -> Iterator[_Fit]:
         yield _Fit(upper, moved(lower, by))
     printed_wide = any(map(_is_wide, upper))  # by blank cells: then no other is wide
     for several in range(1, min(_PARENTS, len(filled), len(upper)) + 1):
+        if comb(len(upper), several) * comb(len(filled) - 1, several - 1) > _MOST_WAYS:
+            return
         for parents in combinations(range(len(upper)), several):
             for cuts in combinations(range(1, len(filled)), several - 1):
                 counts = dict(zip(parents, map(sub, (*cuts, len(filled)), (0, *cuts)), strict=True))
