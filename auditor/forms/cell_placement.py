@@ -57,6 +57,7 @@ def place(row: Row, columns: Columns, *, labelled: bool) -> Placed:
 
 
 _SHIFTED = 5.0  # how much better a row must go with other columns than with those above it
+_STRANGE = 4.0  # against a level that no list has where all certain ones are listed
 _FURTHEST = 4  # columns at the left of a table whose cells reach down over several rows
 
 
@@ -65,16 +66,16 @@ def placed_columns(
 ) -> Columns:
     """The columns of a table, and how the rows of a text stand below them."""
     columns = columns_of(table, header, data)
-    columns.shifts = _shifts(data, columns, labelled=labelled)
+    _tell_shifts(data, columns, labelled=labelled)
     if columns.shifts:  # what stands below a header is known only now
         rows = [place(row, columns, labelled=labelled).row or row for row in data]
         columns = columns_of(table, header, rows)
-        columns.shifts = _shifts(data, columns, labelled=labelled)
+        _tell_shifts(data, columns, labelled=labelled)
     columns.straight = _stand_straight(data, columns, labelled=labelled)
     return columns
 
 
-def _shifts(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> frozenset[int]:
+def _tell_shifts(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> None:
     """How many columns further left than their headers rows begin, as those that are certain tell.
 
     Markdown and the like print a merged cell in its first row only: the rows below begin further
@@ -83,11 +84,20 @@ def _shifts(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> frozens
     """
     told = [row for row in rows if not row.spans_known and not row.dense and row.filled()]
     if not columns or any(not squeeze(row.cells[0].text) for row in told):
-        return frozenset()
-    ways = [_shifted(row, columns, labelled=labelled) for row in told]
-    sure = (near[0] for near in map(_nearly_best, ways) if len(near) == 1 and near[0].fits)
-    found = frozenset(way.by for way in sure)
-    return found if any(found) else frozenset()
+        return
+    ways = [_nearly_best(_shifted(row, columns, labelled=labelled)) for row in told]
+    sure = [near[0] for near in ways if len(near) == 1 and near[0].fits]
+    if any(way.by for way in sure):
+        columns.shifts = frozenset(way.by for way in sure)
+        columns.listed = frozenset(
+            name for name in _LEVELS if all(_is_level(w, name) for w in sure)
+        )
+
+
+def _is_level(way: "_Shifted", name: str) -> bool:
+    """Whether a row has no cell of a level, or one that a list of levels has."""
+    told = sign(way.cells[name].text) if name in way.cells else None
+    return told is None or not told.text or told.kind == "level"
 
 
 class _Shifted(NamedTuple):
@@ -110,7 +120,9 @@ def _shifted(row: Row, columns: Columns, *, labelled: bool) -> list[_Shifted]:
         right = moved(row, by)
         cells = _below(right, columns)
         fits = _fits(right, cells, columns, labelled=labelled)
-        ways.append(_Shifted(fits, _goes(columns.table, cells), by, right, cells))
+        way = _Shifted(fits, _goes(columns.table, cells), by, right, cells)
+        strange = sum(not _is_level(way, name) for name in columns.listed)
+        ways.append(way._replace(goes=way.goes - _STRANGE * strange))
     return sorted(ways, key=lambda way: (not way.fits, -way.goes))
 
 

@@ -50,6 +50,7 @@ class Columns:
     width: int = 0
     straight: bool = False  # in text: most rows stand right below their headers
     shifts: frozenset[int] = frozenset()  # in text: by how much rows begin further left
+    listed: frozenset[str] = frozenset()  # then: levels whose certain names are all listed ones
 
     def __bool__(self) -> bool:
         return bool(self.named)

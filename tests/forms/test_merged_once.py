@@ -74,11 +74,19 @@ def test_rows_that_begin_further_left_are_read_below_their_headers():
 
 
 def test_a_row_that_goes_with_two_places_is_in_doubt():
-    row = "| 长效机制 | 健全 | 健全 | 健全 | 10 | 10 |  |  |\n| 总分 |"
+    row = "| 长效机制 | 健全 | 10 | 10 |  |  |  |  |\n| 总分 |"
     (form,) = read(SMALL.replace("| 总分 |", row))
     readings = {doubt.cell: set(doubt.readings) for doubt in form.doubts}
-    assert readings["/indicators/4/level2"] == {"长效机制", "健全"}
+    assert readings["/indicators/4/target"] == {"长效机制", "健全"}
     assert readings["/indicators/4/actual"] == {"健全", "10"}
+
+
+def test_a_name_that_is_no_level_stands_in_no_column_of_levels():
+    row = "| 采购合规性 | 符合规定 | 符合规定 | 10 | 10 |  |  |  |\n| 总分 |"
+    (form,) = read(SMALL.replace("| 总分 |", row))
+    last = form.indicators[-1]
+    assert (last.level3, last.target, last.actual) == ("采购合规性", "符合规定", "符合规定")
+    assert (last.level1, last.weight, last.score) == ("满意度指标", "10", "10")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
