@@ -76,11 +76,10 @@ def placed_columns(
 
 
 def _tell_shifts(rows: Sequence[Row], columns: Columns, *, labelled: bool) -> None:
-    """How many columns further left than their headers rows begin, as those that are certain tell.
+    """Notes how many columns further left than their headers rows begin, as certain ones tell.
 
     Markdown and the like print a merged cell in its first row only: the rows below begin further
-    left, and are as wide as the others by blank cells at their ends. None where the source keeps
-    covered cells: then some row begins with a blank one.
+    left. Where a row begins with a blank cell the source keeps covered cells, and nothing is noted.
     """
     told = [row for row in rows if not row.spans_known and not row.dense and row.filled()]
     if not columns or any(not squeeze(row.cells[0].text) for row in told):

@@ -27,9 +27,8 @@ class PackedForms(Sequence[Evaluation]):
         self._each = TOGETHER
         self._packs: list[bytes] = []
         self._last: list[Evaluation] = []
-        self._opened: dict[
-            int, list[Evaluation]
-        ] = {}  # no cache of a method: that would be a cycle
+        # No cache of a method: it would hold this object, which then only a search would free.
+        self._opened: dict[int, list[Evaluation]] = {}
         for form in forms:
             self.put(form)
 

@@ -14,7 +14,7 @@ from auditor.forms.rows import OPEN_END, Extent, Row, extents, moved
 from auditor.forms.signs import sign
 from auditor.intake.document import Cell
 
-_PARENTS = 3  # upper headers that lower ones stand below, other than one below each
+_PARENTS = 3  # upper headers that may have several lower ones each
 _MOST_WAYS = 4_000  # to set two halves below each other: no form has so wide a header
 
 
@@ -85,15 +85,16 @@ def _fitted(upper: list[Head], lower: Row) -> tuple[list[Head], Row]:
     """
     if not upper or lower.dense or not words.squeeze(lower.cells[0].text):
         return upper, lower
-    best = max(_ways(upper, lower), key=_Fit.goes)
+    ordered = sorted(upper, key=lambda head: head.extent.start)
+    best = max(_ways(ordered, lower), key=_Fit.goes)
     return best.upper, best.lower
 
 
 def _ways(upper: list[Head], lower: Row) -> Iterator[_Fit]:
+    """The ways to set them: as printed, moved to the right, or below some of the upper headers."""
     yield _Fit(upper, lower, as_printed=True)
     filled = lower.filled()
-    last = max(head.extent.start for head in upper)
-    for by in range(1, last - filled[-1].column + 1):
+    for by in range(1, upper[-1].extent.start - filled[-1].column + 1):
         yield _Fit(upper, moved(lower, by))
     printed_wide = any(map(_is_wide, upper))  # by blank cells: then no other is wide
     for several in range(1, min(_PARENTS, len(filled), len(upper)) + 1):

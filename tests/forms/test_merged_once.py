@@ -46,6 +46,13 @@ def read(dump):
     return forms
 
 
+def indicators(form):
+    return [
+        (r.level1, r.level2, r.level3, r.target, r.actual, r.weight, r.score)
+        for r in form.indicators
+    ]
+
+
 def test_rows_that_begin_further_left_are_read_below_their_headers():
     (form,) = read(SMALL)
     assert [
@@ -60,10 +67,7 @@ def test_rows_that_begin_further_left_are_read_below_their_headers():
         "保洁河道12公里，水质达标。",
         "保洁河道12公里，水质达标率97%。",
     )
-    assert [
-        (r.level1, r.level2, r.level3, r.target, r.actual, r.weight, r.score)
-        for r in form.indicators
-    ] == [
+    assert indicators(form) == [
         ("产出指标", "数量指标", "保洁河道长度", "≥12公里", "12公里", "40", "40"),
         ("产出指标", "质量指标", "水质达标率", "≥95%", "97%", "20", "20"),
         ("产出指标", "质量指标", "断面合格率", "≥90%", "92%", "10", "10"),
@@ -142,10 +146,7 @@ TWO_SPANS = """\
 )
 def test_a_header_over_several_columns_is_read_by_what_stands_below_it(dump):
     (form,) = read(dump)
-    assert [
-        (r.level1, r.level2, r.level3, r.target, r.actual, r.weight, r.score)
-        for r in form.indicators
-    ] == [
+    assert indicators(form) == [
         ("产出指标", "数量指标", "保洁河道长度", "≥12公里", "12公里", "50", "50"),
         ("产出指标", "质量指标", "水质达标率", "≥95%", "97%", "20", "20"),
         ("满意度指标", "服务对象满意度指标", "居民满意度", "≥90%", "93%", "20", "20"),

@@ -215,9 +215,8 @@ def draw_markdown(drawn: Sequence[Page]) -> str:
     """Pages as converters to Markdown print them: a merged cell once, blanks for columns only."""
     blocks = []
     for page in drawn:
-        rows = [_printed_once(page, row, wide=True) for row in range(page.rows)]
-        width = max(map(len, rows))
-        lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in rows if row]
+        rows, width = _rows_printed_once(page, wide=True)
+        lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in rows]
         blocks.append("\n".join([*page.heading, "", lines[0], "|" + " --- |" * width, *lines[1:]]))
     return "\n\n".join(blocks) + "\n"
 
@@ -226,11 +225,16 @@ def draw_bars(drawn: Sequence[Page]) -> str:
     """Pages as text of a web page: a merged cell once, and bars up to the width of the table."""
     blocks = []
     for page in drawn:
-        rows = [_printed_once(page, row, wide=False) for row in range(page.rows)]
-        width = max(map(len, rows))
-        lines = [f"{' | '.join(row)} |{'|' * (width - len(row))}" for row in rows if row]
+        rows, width = _rows_printed_once(page, wide=False)
+        lines = [f"{' | '.join(row)} |{'|' * (width - len(row))}" for row in rows]
         blocks.append("\n".join([*page.heading, *lines]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _rows_printed_once(page: Page, *, wide: bool) -> tuple[list[list[str]], int]:
+    """The rows that have cells of their own, and how many cells the longest has."""
+    rows = [_printed_once(page, row, wide=wide) for row in range(page.rows)]
+    return [row for row in rows if row], max(map(len, rows))
 
 
 def _printed_once(page: Page, row: int, *, wide: bool) -> list[str]:
